@@ -1,0 +1,81 @@
+# Two commands for a newcomer: `make demo` and `make test`. The others are for those who stay.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+SANDBOX_PORT ?= 8420
+export PORT SANDBOX_PORT
+
+.DEFAULT_GOAL := help
+.PHONY: help demo stop test check format lint types imports migrations deploy-check messages messages-check deps docs-check requirements bench-ledger bench-storefront clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+$(BIN)/base.stamp: requirements/base.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
+	@touch $@
+
+$(BIN)/dev.stamp: requirements/dev.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@ $(BIN)/base.stamp
+
+demo: $(BIN)/base.stamp ## the whole shop on this machine, with invented content; DETACH=1 returns when it answers
+	@$(BIN)/python -m shop.demo $(if $(DETACH),--detach)
+
+stop: ## ends a detached demo
+	@test -x $(BIN)/python && $(BIN)/python -m shop.demo --stop
+
+test: $(BIN)/dev.stamp ## every test
+	@$(BIN)/python -m shop.messages
+	@$(BIN)/pytest -n 2 --dist worksteal
+
+check: $(BIN)/dev.stamp format lint types imports migrations deploy-check messages-check deps docs-check test ## what CI runs
+
+format: $(BIN)/dev.stamp
+	@$(BIN)/ruff format --check .
+	@$(BIN)/djlint --quiet --check templates/pages templates/components templates/base.html
+
+lint: $(BIN)/dev.stamp
+	@$(BIN)/ruff check .
+	@$(BIN)/djlint --quiet --lint templates
+
+types: $(BIN)/dev.stamp
+	@$(BIN)/mypy
+
+imports: $(BIN)/dev.stamp
+	@$(BIN)/lint-imports
+
+migrations: $(BIN)/dev.stamp
+	@DJANGO_SETTINGS_MODULE=shop.settings.test $(BIN)/python manage.py makemigrations --check --dry-run
+
+deploy-check: $(BIN)/dev.stamp
+	@$(BIN)/python -m shop.deploy_check
+
+messages: $(BIN)/dev.stamp ## collects the texts for translation into locale/
+	@$(BIN)/python -m shop.messages --collect
+
+messages-check: $(BIN)/dev.stamp
+	@$(BIN)/python -m shop.messages --check
+
+deps: $(BIN)/dev.stamp
+	@$(BIN)/deptry .
+
+docs-check: $(BIN)/dev.stamp
+	@$(BIN)/pytest -n 0 -q tests/unit/docs
+
+requirements: ## compiles requirements/*.in to pinned, hashed files
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements/base.in -o requirements/base.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements/dev.in -o requirements/dev.txt
+
+bench-ledger: $(BIN)/dev.stamp ## postings per second beside django-hordak, and the audit of ten million
+	@$(BIN)/python -m bench.ledger
+
+bench-storefront: $(BIN)/dev.stamp ## public pages beside a stock Oscar shop and a bare view
+	@$(BIN)/python -m bench.storefront
+
+clean: stop ## removes what the demo and the tests made
+	@rm -rf var

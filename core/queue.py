@@ -1,0 +1,24 @@
+"""Hints to workers. PostgreSQL holds what is due; a hint only makes it quick, and a lost one costs a minute."""
+
+import logging
+
+from celery import current_app
+from django.db import transaction
+
+logger = logging.getLogger(__name__)
+
+
+def enqueue(name: str, *args: int | str) -> None:
+    """Asks a worker to run the task `name` with ids, once the database transaction at hand is committed.
+
+    A broker that can't be reached is logged and otherwise ignored: the sweeper finds the row.
+    """
+    transaction.on_commit(lambda: send(name, *args))
+
+
+def send(name: str, *args: int | str) -> None:
+    """Sends the hint now. Never raises for a broker's sake."""
+    try:
+        current_app.send_task(name, args=args, retry=False)
+    except Exception:
+        logger.warning("hint_lost", extra={"task": name}, exc_info=False)

@@ -1,0 +1,16 @@
+"""Which applications make the shop: Django's, Oscar's (checkout forked), ours.
+
+Oscar's reviews, vouchers and the like stay installed because its own tables refer to them; they have no page.
+"""
+
+from oscar import INSTALLED_APPS as OSCAR_APPS
+
+FORKED = {"oscar.apps.checkout.apps.CheckoutConfig": "shop.forks.checkout.apps.CheckoutConfig"}
+OURS = ["core", "ledger", "donors", "payments", "aid_packages", "transparency", "shop"]
+
+INSTALLED_APPS = [
+    "whitenoise.runserver_nostatic",
+    *(FORKED.get(app, app) for app in OSCAR_APPS if app != "django.contrib.admin"),
+    "csp",
+    *OURS,
+]

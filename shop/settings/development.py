@@ -1,0 +1,15 @@
+"""A developer's own machine, and the demo: loopback only, keys that are worth nothing elsewhere."""
+
+import os
+
+# Worth nothing outside this machine; production refuses to start with them.
+os.environ.setdefault("SECRET_KEY", "development-only-and-refused-in-production")
+os.environ.setdefault("DONOR_KEY_WRAPPING_KEYS", "ZGV2ZWxvcG1lbnQtb25seS13cmFwcGluZy1rZXktMzI=")
+os.environ.setdefault("DONOR_HASH_KEY", "development-only-hash-key")
+
+from shop.settings.base import *  # noqa: E402, F403 -- a settings module is its base plus what it changes
+
+ENVIRONMENT = "development"
+DEBUG = env.bool("DEBUG", default=False)  # noqa: F405 -- from base
+STORAGES["staticfiles"]["BACKEND"] = env.str("STATIC_STORAGE", default="shop.static_storage.HashedStorage")  # noqa: F405 -- from base
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += ["http://127.0.0.1:*", "http://localhost:*"]  # noqa: F405 -- from base

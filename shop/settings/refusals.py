@@ -1,0 +1,46 @@
+"""What production refuses to start with: each refusal names the variable and what to do."""
+
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+REQUIRED = (
+    "SECRET_KEY",
+    "DATABASE_URL",
+    "BROKER_URL",
+    "ALLOWED_HOSTS",
+    "SITE_URL",
+    "STRIPE_API_KEY",
+    "STRIPE_WEBHOOK_SECRETS",
+    "STRIPE_ACCOUNT",
+    "DONOR_KEY_WRAPPING_KEYS",
+    "DONOR_HASH_KEY",
+    "EMAIL_URL",
+    "DEFAULT_FROM_EMAIL",
+    "DONEE_NAME",
+    "DONEE_KRS",
+    "DONEE_NIP",
+    "DONEE_ADDRESS",
+)
+STRIPE_HOSTS = frozenset({"api.stripe.com"})
+TEST_KEYS = ("sk_test_", "rk_test_")
+
+
+def refuse_unsafe(*, env: environ.Env, debug: bool) -> None:
+    """Raises ImproperlyConfigured naming every variable that is missing or unsafe for a shop that takes real money."""
+    faults = [f"{name} is not set" for name in REQUIRED if not env.str(name, default="").strip()]
+    if debug:
+        faults.append("DEBUG is on: it shows the inside of the shop to strangers")
+    secret = env.str("SECRET_KEY", default="")
+    if secret and (len(secret) < 50 or secret.startswith("development-only")):
+        faults.append("SECRET_KEY is shorter than 50 characters or one of the development keys")
+    if env.str("STRIPE_API_KEY", default="").startswith(TEST_KEYS):
+        faults.append("STRIPE_API_KEY is a test or sandbox key: no real donation would be taken")
+    base = urlsplit(env.str("STRIPE_API_BASE", default="https://api.stripe.com"))
+    if base.scheme != "https" or base.netloc not in STRIPE_HOSTS:
+        faults.append("STRIPE_API_BASE is not Stripe's own address")
+    if env.bool("DEMO", default=False):
+        faults.append("DEMO is on: the demo's partners and figures are invented")
+    if faults:
+        raise ImproperlyConfigured("The shop refuses to start:\n- " + "\n- ".join(faults))

@@ -1,0 +1,6 @@
+"""The staff's desk."""
+
+from django.urls import URLPattern
+
+app_name = "staff"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,23 @@
+"""Every address of the shop. Pages for people carry their language; machines' addresses don't.
+
+The bare "/" is nobody's: the locale middleware leads from it to the reader's language.
+"""
+
+from django.apps import apps
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from shop import health
+
+urlpatterns = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("", include("payments.urls")),
+    *i18n_patterns(
+        path("reports/", include("transparency.urls")),
+        path("dashboard/desk/", include("shop.staff.urls")),
+        path("dashboard/", apps.get_app_config("dashboard").urls),
+        path("", include("shop.storefront.urls")),
+        prefix_default_language=True,
+    ),
+]

@@ -1,0 +1,81 @@
+"""Databases for tests: each worker has a copy of the migrated template and connects as the application, never as the owner.
+
+`db` (pytest-django's) wraps a test in a database transaction that is rolled back. A test that needs real commits (threads,
+locks, deferred triggers, on_commit, other processes) asks for `committed_db`: the copy is thrown away after it and made anew.
+Nothing is truncated: the ledger refuses it.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from django.db import connections
+from psycopg import sql
+from pytest_django.plugin import DjangoDbBlocker
+
+
+@dataclass(frozen=True)
+class CommittedDatabase:
+    """Where a test with real commits works."""
+
+    name: str
+    url: str
+    """As the application."""
+    owner_url: str
+    """As the owner of the tables: for negative controls that drop a trigger."""
+
+
+def at_database(url: str, name: str) -> str:
+    """The same server and role, another database."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def copy_template(name: str) -> None:
+    """A fresh copy of the migrated template, in place of an older one of that name."""
+    with psycopg.connect(os.environ["TEST_SUPERUSER_URL"], autocommit=True) as connection:
+        target, source = sql.Identifier(name), sql.Identifier(os.environ["TEST_TEMPLATE"])
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(target))
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER swb_owner STRATEGY file_copy").format(target, source)
+        )
+
+
+def drop_database(name: str) -> None:
+    with psycopg.connect(os.environ["TEST_SUPERUSER_URL"], autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _worker_database() -> str:
+    return f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}_{os.getpid()}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Replaces pytest-django's: a copy of the template instead of a migration for each worker."""
+    name = _worker_database()
+    copy_template(name)
+    with django_db_blocker.unblock():
+        connections["default"].close()
+        connections["default"].settings_dict["NAME"] = name
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+    drop_database(name)
+
+
+@pytest.fixture
+def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[CommittedDatabase]:
+    """A database in which the test really commits; made anew afterwards."""
+    name = _worker_database()
+    with django_db_blocker.unblock():
+        connections.close_all()
+        yield CommittedDatabase(
+            name=name,
+            url=at_database(os.environ["DATABASE_URL"], name),
+            owner_url=at_database(os.environ["DATABASE_OWNER_URL"], name),
+        )
+        connections.close_all()
+        copy_template(name)
