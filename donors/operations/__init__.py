@@ -1,0 +1,43 @@
+"""What can be done with what we know of donors. These names are the contract with the rooms above."""
+
+from donors.operations.dedications import add_dedication, cancel_dedications, release_dedications
+from donors.operations.drafts import DraftTooLarge, drop_draft, expire_drafts, load_draft, save_draft
+from donors.operations.erase_contact import erase_contact
+from donors.operations.export_donor import export_donor
+from donors.operations.queue_mail import MailHasNoRecipient, cancel_mail, queue_mail
+from donors.operations.remember_donor import remember_donor
+from donors.operations.rewrap_keys import Rewrapped, rewrap_keys
+from donors.operations.send_mails import Outcome, retry_mail, send_due_mails, send_mail
+from donors.operations.statutory import (
+    StatutoryDetails,
+    StatutoryRecordErased,
+    read_statutory_record,
+    write_statutory_record,
+)
+
+__all__ = [
+    "DraftTooLarge",
+    "MailHasNoRecipient",
+    "Outcome",
+    "Rewrapped",
+    "StatutoryDetails",
+    "StatutoryRecordErased",
+    "add_dedication",
+    "cancel_dedications",
+    "cancel_mail",
+    "drop_draft",
+    "erase_contact",
+    "expire_drafts",
+    "export_donor",
+    "load_draft",
+    "queue_mail",
+    "read_statutory_record",
+    "release_dedications",
+    "remember_donor",
+    "retry_mail",
+    "rewrap_keys",
+    "save_draft",
+    "send_due_mails",
+    "send_mail",
+    "write_statutory_record",
+]

@@ -1,0 +1,40 @@
+"""A donor asks to be forgotten: contact and seal keys are destroyed now, statutory data when the law allows.
+
+GDPR art. 17(1), and 17(3)(b) for what must be kept. No balance, receipt number or root depends on what is destroyed.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from donors import registry
+from donors.models import Donor, MailState
+from donors.operations.dedications import forget_dedication
+from donors.vault import CONTACT_FIELDS
+
+
+def erase_contact(*, donor_id: int, now: datetime) -> None:
+    """Destroys the donor's contact and seal keys and all they encrypt, here and with every registered holder.
+
+    May run twice. A new gift from the same address makes a new donor. Raises Donor.DoesNotExist.
+    """
+    with transaction.atomic():
+        Donor.objects.select_for_update().get(pk=donor_id)
+        # This room registered first and goes last, so that the others can still ask it who it is about.
+        for holder in reversed(list(registry.holders())):
+            holder.erase(donor_id, now=now)
+
+
+def erase_own(donor_id: int, *, now: datetime) -> None:
+    """This room's part. Runs inside the database transaction of `erase_contact`, which holds the donor's row."""
+    donor = Donor.objects.select_for_update().get(pk=donor_id)
+    if donor.erased_at is not None:
+        return
+    for dedication in donor.dedications.select_for_update():
+        forget_dedication(dedication, now=now)
+    donor.mails.filter(state=MailState.WAITING).update(state=MailState.CANCELLED, address=None, context=None)
+    donor.mails.filter(state=MailState.FAILED).update(address=None, context=None)
+    for name in (*CONTACT_FIELDS, "email_hash", "contact_key", "seal_key"):
+        setattr(donor, name, None)
+    donor.erased_at = now
+    donor.save()

@@ -1,0 +1,58 @@
+"""Somebody gives: we remember who, once per e-mail address."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from donors.addresses import clean_email, hash_email
+from donors.models import Donor
+from donors.row_ids import next_id
+from donors.vault import ContactDetails, give_keys, write_contact
+
+
+def remember_donor(
+    *,
+    email: str,
+    language: str,
+    now: datetime,
+    name: str = "",
+    company_name: str = "",
+    nip: str = "",
+    address: str = "",
+) -> int:
+    """The id of the donor with this exact address, made if new. What was typed last replaces what was known.
+
+    Two at once with one address get one id. Raises addresses.EmailRefused.
+    """
+    details = ContactDetails(email=clean_email(email), name=name, company_name=company_name, nip=nip, address=address)
+    digest = hash_email(email)
+    with transaction.atomic():
+        donor = _locked(digest)
+        if donor is None:
+            new = _new_donor(digest=digest, details=details, language=language, now=now)
+            try:
+                with transaction.atomic():
+                    new.save(force_insert=True)
+            except IntegrityError:
+                # Another checkout with this address came first, and is committed: its row is the donor.
+                donor = _locked(digest)
+                if donor is None:
+                    raise
+            else:
+                return new.pk
+        write_contact(donor, details)
+        donor.language = language
+        donor.last_seen_at = now
+        donor.save(update_fields=["email", "name", "company_name", "nip", "address", "language", "last_seen_at"])
+        return donor.pk
+
+
+def _locked(digest: bytes) -> Donor | None:
+    return Donor.objects.select_for_update().filter(email_hash=digest).first()
+
+
+def _new_donor(*, digest: bytes, details: ContactDetails, language: str, now: datetime) -> Donor:
+    donor = Donor(id=next_id(Donor), email_hash=digest, language=language, first_seen_at=now, last_seen_at=now)
+    give_keys(donor)
+    write_contact(donor, details)
+    return donor

@@ -1,0 +1,34 @@
+"""What workers do for this room. Tasks take ids, never a name or an address, and may run twice."""
+
+from celery import shared_task
+from celery.schedules import crontab
+from django.utils import timezone
+
+from donors import operations
+
+TIME_LIMIT_SECONDS = 240
+"""Below the outbox's lease, so that a worker stuck in a mail server's slow answer is gone before another tries."""
+
+
+@shared_task(name="donors.send_mail", time_limit=TIME_LIMIT_SECONDS)
+def send_mail(mail_id: int) -> None:
+    """Sends one mail that has just become due."""
+    operations.send_mail(mail_id=mail_id, now=timezone.now())
+
+
+@shared_task(name="donors.sweep_mails", time_limit=TIME_LIMIT_SECONDS)
+def sweep_mails() -> None:
+    """Sends what is due and wasn't sent: later days, lost hints, attempts to repeat."""
+    operations.send_due_mails(now=timezone.now())
+
+
+@shared_task(name="donors.expire_drafts")
+def expire_drafts() -> None:
+    """Forgets what was typed at checkout more than a day ago."""
+    operations.expire_drafts(now=timezone.now())
+
+
+BEAT = {
+    "donors.sweep_mails": {"task": "donors.sweep_mails", "schedule": 60.0},
+    "donors.expire_drafts": {"task": "donors.expire_drafts", "schedule": crontab(minute="17")},
+}

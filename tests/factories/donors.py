@@ -1,0 +1,84 @@
+"""Donors for tests. The canaries are words that may appear nowhere but where the donor reads them."""
+
+from datetime import date
+from typing import Any
+
+from donors import operations
+from donors.models import Mail, MailKind
+from tests.factories.time import NOW
+
+CANARY_EMAIL = "Kanarek.Zofia@poczta.example.org"
+CANARY_NAME = "Zofia Kanarkowa"
+CANARY_COMPANY = "Kanarek i Córki sp. z o.o."
+CANARY_NIP = "5260250274"
+CANARY_ADDRESS = "ul. Kanarkowa 7, 15-001 Białystok"
+CANARY_DEDICATEE = "Bronisława Zięba"
+CANARY_DEDICATEE_EMAIL = "bronka.zieba@listy.example.net"
+CANARY_MESSAGE = "Dla Ciebie, na pamiątkę żółtych kanarków"
+
+CANARIES = (
+    CANARY_EMAIL,
+    CANARY_NAME,
+    CANARY_COMPANY,
+    CANARY_NIP,
+    CANARY_ADDRESS,
+    CANARY_DEDICATEE,
+    CANARY_DEDICATEE_EMAIL,
+    CANARY_MESSAGE,
+)
+
+
+def make_donor(**given: Any) -> int:
+    """A donor's id; everything that can be typed is typed, unless given otherwise."""
+    typed = {
+        "email": CANARY_EMAIL,
+        "name": CANARY_NAME,
+        "company_name": CANARY_COMPANY,
+        "nip": CANARY_NIP,
+        "address": CANARY_ADDRESS,
+        "language": "pl",
+        "now": NOW,
+    }
+    return operations.remember_donor(**{**typed, **given})
+
+
+def make_dedication(*, donor_id: int, **given: Any) -> int:
+    """A dedication's id, of the gift donation:12."""
+    typed = {
+        "reference": "donation:12",
+        "recipient_name": CANARY_DEDICATEE,
+        "recipient_email": CANARY_DEDICATEE_EMAIL,
+        "message": CANARY_MESSAGE,
+        "send_on": date(2026, 12, 24),
+        "language": "pl",
+        "now": NOW,
+    }
+    return operations.add_dedication(donor_id=donor_id, **{**typed, **given})
+
+
+def receipt_context() -> dict[str, Any]:
+    """What the mail about a settled donation is told."""
+    return {
+        "sum_minor": 37_000,
+        "lines": [
+            {"title": "Ciepła noc", "quantity": 2, "unit_minor": 18_500},
+        ],
+        "receipt_number": "2026/11/0007",
+        "receipt_url": "https://store.example.org/pl/receipt/abcdef/",
+        "thank_you_url": "https://store.example.org/pl/thank-you/ghijkl/",
+    }
+
+
+def queue_receipt(*, donor_id: int, key: str = "receipt:7", **given: Any) -> Mail:
+    """A receipt mail in the outbox."""
+    operations.queue_mail(
+        **{
+            "donor_id": donor_id,
+            "kind": MailKind.RECEIPT,
+            "key": key,
+            "context": receipt_context(),
+            "now": NOW,
+            **given,
+        }
+    )
+    return Mail.objects.get(key=key)
