@@ -72,19 +72,24 @@ def parse_amount(text: str, *, language: str) -> int:
 
 def _split_typed(digits: str) -> tuple[str, str]:
     """Whole part and fraction as digits, of a sum without its sign."""
-    body, mark, tail = digits, "", ""
-    grouped = re.fullmatch(r"([0-9 \u00a0\u202f.,']+?)(?:([.,])([0-9]{1,6}))?", digits)
     if _PLAIN.fullmatch(digits):
         whole, _, fraction = digits.replace(",", ".").partition(".")
         if len(fraction) == 3 and len(whole) <= 3 and whole != "0":
             raise AmountError(AmountReason.NOT_A_NUMBER)
         return whole, fraction
-    if grouped:
-        body, mark, tail = grouped.group(1), grouped.group(2) or "", grouped.group(3) or ""
+    for body, mark, tail in _readings(digits):
         separators = set(re.sub(r"[0-9]", "", body))
         if _GROUPED.fullmatch(body) and len(separators) == 1 and mark not in separators and len(tail) <= 2:
             return re.sub(r"[^0-9]", "", body), tail
     raise AmountError(AmountReason.NOT_A_NUMBER)
+
+
+def _readings(digits: str) -> list[tuple[str, str, str]]:
+    """Grouped digits read without a fraction, and with one after the last comma or point."""
+    readings = [(digits, "", "")]
+    if with_fraction := re.fullmatch(r"(.+)([.,])([0-9]{1,2})", digits):
+        readings.append((with_fraction[1], with_fraction[2], with_fraction[3]))
+    return readings
 
 
 def format_money(minor: int, *, currency: str = "PLN", language: str | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from oscar.defaults import *  # noqa: F403 -- Oscar reads its settings from Djan
 from shop.settings.apps import INSTALLED_APPS as APPS
 from shop.settings.logging import logging_config
 
+django_stubs_ext.monkeypatch()
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 

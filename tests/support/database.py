@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from django.db import connections
 from psycopg import sql
-from pytest_django.plugin import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,22 @@ def _worker_database() -> str:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Replaces pytest-django's: a copy of the template instead of a migration for each worker."""
+    """Replaces pytest-django's: a copy of the template instead of a migration for each worker.
+
+    Django has read its settings before the servers stood, so their address is given to its connection here.
+    """
     name = _worker_database()
     copy_template(name)
+    server = urlsplit(os.environ["DATABASE_URL"])
     with django_db_blocker.unblock():
         connections["default"].close()
-        connections["default"].settings_dict["NAME"] = name
+        connections["default"].settings_dict |= {
+            "NAME": name,
+            "USER": server.username,
+            "PASSWORD": server.password,
+            "HOST": server.hostname,
+            "PORT": server.port,
+        }
     yield
     with django_db_blocker.unblock():
         connections.close_all()

@@ -1,8 +1,10 @@
 """The queue in tests: hints are collected, and run only when the test says so."""
 
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
+from pytest_django import Settings
 
 Hint = tuple[str, tuple[int | str, ...]]
 
@@ -13,6 +15,13 @@ def hints(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Hint]]:
     sent: list[Hint] = []
     monkeypatch.setattr("core.queue.send", lambda name, *args: sent.append((name, args)))
     yield sent
+
+
+@pytest.fixture
+def broker(settings: Settings) -> str:
+    """The address of the tests' Valkey, for the few tests that talk to it."""
+    settings.BROKER_URL = os.environ["BROKER_URL"]
+    return os.environ["BROKER_URL"]
 
 
 @pytest.fixture
