@@ -1,0 +1,64 @@
+"""What is to happen later by the sandbox's clock: a session expires, a bank's answer arrives, a refund fails."""
+
+from collections.abc import Callable
+from typing import Any
+
+from stripe_sandbox.errors import JsonObject
+from stripe_sandbox.world import World
+
+Action = Callable[[World, JsonObject, JsonObject], None]
+
+_actions: dict[str, Action] = {}
+
+
+def happens_later(name: str) -> Callable[[Action], Action]:
+    """Register what a job of this name does with its target and its facts."""
+
+    def register(action: Action) -> Action:
+        _actions[name] = action
+        return action
+
+    return register
+
+
+def schedule(world: World, name: str, target: JsonObject, *, at: int | None, **facts: Any) -> JsonObject:
+    """Note a job for the second ``at``; None holds it until it is released by hand."""
+    job = {"object": "_job", "id": world.ids.new("job"), "created": world.now(), "name": name, "at": at}
+    return world.store.add({**job, "target": target["id"], "facts": facts})
+
+
+def cancel(world: World, name: str, target: JsonObject) -> None:
+    """Forget the jobs of this name for an object."""
+    for job in [job for job in world.store.all("_job") if job["name"] == name and job["target"] == target["id"]]:
+        world.store.remove(job)
+
+
+def run_due(world: World) -> int:
+    """Do what is due by now; returns how many jobs ran."""
+    now = world.now()
+    due = [job for job in world.store.all("_job") if job["at"] is not None and job["at"] <= now]
+    for job in sorted(due, key=lambda job: (job["at"], job["id"])):
+        _run(world, job)
+    return len(due)
+
+
+def release(world: World, *, name: str | None = None, target: str | None = None, **facts: Any) -> list[str]:
+    """Do held jobs now, those of a name or a target or all; returns their targets."""
+    chosen = [
+        job
+        for job in world.store.all("_job")
+        if (job["name"] == name if name else job["at"] is None) and target in (None, job["target"])
+    ]
+    for job in chosen:
+        _run(world, {**job, "facts": {**job["facts"], **facts}})
+    return [job["target"] for job in chosen]
+
+
+def _run(world: World, job: JsonObject) -> None:
+    with world.act():
+        kept = world.store.find(job["id"])
+        target = world.store.find(job["target"])
+        if kept is None or target is None:
+            return
+        world.store.remove(kept)
+        _actions[job["name"]](world, target, job["facts"])

@@ -1,0 +1,38 @@
+"""The sandbox's time: the machine's own, moved by an offset or stopped."""
+
+import time
+
+
+class Clock:
+    """Seconds since the epoch, as every ``created`` of the sandbox shows them.
+
+    Webhook signatures don't use it: a receiver compares those with its own clock.
+    """
+
+    def __init__(self) -> None:
+        self._offset = 0
+        self._stopped_at: int | None = None
+
+    def now(self) -> int:
+        """Whole seconds since the epoch by this clock."""
+        return self._stopped_at if self._stopped_at is not None else int(time.time()) + self._offset
+
+    @property
+    def offset(self) -> int:
+        """Seconds by which this clock differs from the machine's."""
+        return self.now() - int(time.time())
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the clock stands still."""
+        return self._stopped_at is not None
+
+    def move(self, *, now: int | None = None, offset: int | None = None, stopped: bool = False) -> None:
+        """Set the clock to ``now``, or to the machine's time plus ``offset`` seconds; it runs on unless ``stopped``."""
+        if now is not None:
+            self._offset = now - int(time.time())
+        elif offset is not None:
+            self._offset = offset
+        self._stopped_at = None
+        if stopped:
+            self._stopped_at = int(time.time()) + self._offset if now is None else now

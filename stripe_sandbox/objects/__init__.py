@@ -1,0 +1,16 @@
+"""Each kind of object in its own module; importing this package registers the calls they answer."""
+
+from stripe_sandbox.objects import (  # noqa: F401 - imported for what they register
+    account,
+    balance,
+    balance_transaction,
+    charge,
+    checkout_session,
+    customer,
+    event,
+    line_item,
+    payment_intent,
+    payment_method,
+    refund,
+    webhook_endpoint,
+)

@@ -1,0 +1,71 @@
+"""Balance transactions: what each charge and refund did to the account, with the fee."""
+
+from stripe_sandbox import money
+from stripe_sandbox.errors import JsonObject
+from stripe_sandbox.kinds import Call, Page, answers, presents
+from stripe_sandbox.listing import page
+from stripe_sandbox.world import World
+
+#: Days until a payment can be paid out.
+_PENDING_DAYS = 3
+
+#: How Stripe groups the types of balance transactions.
+_REPORTING = {
+    "charge": "charge",
+    "payment": "charge",
+    "refund": "refund",
+    "payment_refund": "refund",
+    "refund_failure": "refund_failure",
+    "payment_failure_refund": "refund_failure",
+}
+
+
+def add(
+    world: World, kind: str, source: JsonObject, amount: int, *, fee: int = 0, description: str | None
+) -> JsonObject:
+    """Book ``amount`` grosze (negative: taken from the account) for a charge or a refund, less the fee."""
+    now = world.now()
+    detail = {"amount": fee, "application": None, "currency": money.SETTLEMENT, "description": "Stripe processing fees"}
+    rate = money.exchange_rate(source["currency"])
+    transaction = {
+        "id": world.ids.new("balance_transaction"),
+        "object": "balance_transaction",
+        "amount": amount,
+        "available_on": now if amount < 0 else (now // 86_400 + _PENDING_DAYS) * 86_400,
+        "balance_type": "payments",
+        "created": now,
+        "currency": money.SETTLEMENT,
+        "description": description,
+        "exchange_rate": None if rate is None else rate / 10_000,
+        "fee": fee,
+        "fee_details": [{**detail, "type": "stripe_fee"}] if fee else [],
+        "net": amount - fee,
+        "reporting_category": _REPORTING[kind],
+        "source": source["id"],
+        "type": kind,
+    }
+    return world.store.add(transaction)
+
+
+@presents("balance_transaction")
+def _with_status(world: World, transaction: JsonObject) -> JsonObject:
+    available = transaction["available_on"] <= world.now()
+    return {**transaction, "status": "available" if available else "pending"}
+
+
+@answers("GET", "/v1/balance_transactions")
+def list_balance_transactions(call: Call) -> Page:
+    """Balance transactions by source, type, currency and time. No payouts are made here, so none match one."""
+    params = call.params
+
+    def is_asked_for(transaction: JsonObject) -> bool:
+        same = all(transaction[name] == params[name] for name in ("source", "type", "currency") if name in params)
+        return same and "payout" not in params
+
+    return page(call, "balance_transaction", url="/v1/balance_transactions", where=is_asked_for)
+
+
+@answers("GET", "/v1/balance_transactions/{}")
+def retrieve_balance_transaction(call: Call) -> JsonObject:
+    """One balance transaction."""
+    return call.own("balance_transaction", "balance transaction")

@@ -1,0 +1,172 @@
+"""For tests: a sandbox in a thread or a process of its own, and a small client for its admin address."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import stripe
+
+from stripe_sandbox.server import Sandbox
+from stripe_sandbox.world import Settings
+
+#: What a test uses unless it says otherwise. They look like Stripe's and open nothing.
+KEY = "sk_test_sandbox"
+WEBHOOK_SECRET = "whsec_sandbox_secret_for_tests_only"
+
+
+class SandboxRefused(AssertionError):
+    """The admin address answered with an error."""
+
+    def __init__(self, status: int, body: dict[str, Any]) -> None:
+        super().__init__(f"{status}: {body.get('error', {}).get('message', body)}")
+        self.status = status
+        self.body = body
+
+
+class Client:
+    """Pays, breaks and looks at a running sandbox."""
+
+    def __init__(self, url: str, *, key: str = KEY, webhook_secret: str = WEBHOOK_SECRET) -> None:
+        self.url = url
+        self.key = key
+        self.webhook_secret = webhook_secret
+
+    def stripe_client(self, **options: Any) -> stripe.StripeClient:
+        """The official client, pointed at this sandbox."""
+        options.setdefault("http_client", stripe.RequestsClient(timeout=(5, 25)))
+        return stripe.StripeClient(self.key, base_addresses={"api": self.url}, **options)
+
+    def pay(self, session_id: str, **form: Any) -> dict[str, Any]:
+        """Pay a session as its page would: ``card="4242..."`` (the default), ``blik="123456"`` or ``p24="ing"``.
+
+        ``outcome``: ``approve``, ``refuse``, ``time_out``, ``later`` (``then="succeed"|"fail"``, ``after=seconds``) or
+        ``none``. Tampering: ``amount``, ``currency``, ``though_closed=True``. Answers ``result`` (``paid``,
+        ``pending``, ``challenged``, ``refused``, ``invalid``, ``closed``), ``errors``, ``refusal`` and ``session``.
+        """
+        return self.call("POST", f"sessions/{session_id}/pay", form)
+
+    def fault(self, kind: str, **facts: Any) -> dict[str, Any]:
+        """Put a fault in force; ``stripe_sandbox.faults.KINDS`` says which there are."""
+        return self.call("POST", "faults", {"kind": kind, **facts})
+
+    def faults(self) -> list[dict[str, Any]]:
+        """The faults in force, with how often each struck."""
+        return list(self.call("GET", "faults")["faults"])
+
+    def clear_faults(self) -> None:
+        """Take all faults out of force."""
+        self.call("DELETE", "faults")
+
+    def clock(self, *, now: int | None = None, offset: int | None = None, stopped: bool = False) -> dict[str, Any]:
+        """Move the clock and do what falls due; without arguments it goes back to the machine's time."""
+        if now is None and offset is None:
+            offset = 0
+        return self.call("POST", "clock", {"now": now, "offset": offset, "stopped": stopped})
+
+    def now(self) -> int:
+        """Seconds since the epoch by the sandbox's clock."""
+        return int(self.call("GET", "clock")["now"])
+
+    def release(self, name: str | None = None, target: str | None = None, **facts: Any) -> list[str]:
+        """Let what is held happen: ``balance_transaction``, ``bank_answers``, ``refund_fails``, ``refund_succeeds``."""
+        return list(self.call("POST", "release", {"name": name, "target": target, **facts})["released"])
+
+    def hold(self, holding: bool = True) -> None:
+        """Keep new webhooks back until ``deliver`` (or send them at once again)."""
+        self.call("POST", "hold", {"holding": holding})
+
+    def deliver(self, order: str = "first_come") -> list[dict[str, Any]]:
+        """Send what is held, delayed or to be tried again, wait for the outcome, and say how each went."""
+        return list(self.call("POST", "deliver", {"order": order})["deliveries"])
+
+    def deliveries(self) -> list[dict[str, Any]]:
+        """Every delivery there was, with its attempts."""
+        return list(self.call("GET", "deliveries")["deliveries"])
+
+    def listen(self, url: str) -> str:
+        """Send every event to ``url`` from now on, signed with ``webhook_secret``; the endpoint's id."""
+        return str(self.call("POST", "webhooks", {"url": url, "secret": self.webhook_secret})["id"])
+
+    def rotate(self, endpoint: str, *, secret: str | None = None, overlap: float = 86_400) -> str:
+        """Give an endpoint a new secret; the old one signs as well for ``overlap`` seconds."""
+        return str(
+            self.call("POST", f"webhook_endpoints/{endpoint}/rotate", {"secret": secret, "overlap": overlap})["secret"]
+        )
+
+    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Any call of the admin address; raises SandboxRefused."""
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.url}/_sandbox/{path}", data=data, method=method)
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(request, timeout=60) as response:
+                return dict(json.load(response))
+        except urllib.error.HTTPError as error:
+            with error:
+                raise SandboxRefused(error.code, json.load(error)) from None
+
+
+@contextlib.contextmanager
+def start_in_thread(
+    *,
+    port: int = 0,
+    seed: str | None = "tests",
+    state: Path | None = None,
+    webhook_url: str | None = None,
+    key: str = KEY,
+    webhook_secret: str = WEBHOOK_SECRET,
+    check_answers: bool = True,
+    **settings: Any,
+) -> Iterator[Client]:
+    """A sandbox in threads of this process, gone when the block ends.
+
+    Each sandbox started with the same seed makes the same ids; pass ``seed=None`` where they must never repeat.
+    """
+    sandbox = Sandbox(Settings(seed=seed, state=state, check_answers=check_answers, **settings), port)
+    sandbox.start()
+    client = Client(sandbox.url, key=key, webhook_secret=webhook_secret)
+    try:
+        if webhook_url is not None:
+            client.listen(webhook_url)
+        yield client
+    finally:
+        sandbox.stop()
+
+
+class SandboxProcess(contextlib.AbstractContextManager[Client]):
+    """A sandbox in a process of its own, started as the command line starts it."""
+
+    def __init__(self, *arguments: str, port: int = 0, key: str = KEY, webhook_secret: str = WEBHOOK_SECRET) -> None:
+        self._arguments = [sys.executable, "-m", "stripe_sandbox", "--port", str(port), *arguments]
+        self._key, self._webhook_secret = key, webhook_secret
+        self.process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Client:
+        root = str(Path(__file__).resolve().parent.parent)
+        paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+        self.process = subprocess.Popen(self._arguments, stdout=subprocess.PIPE, text=True, env=environment)
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the sandbox did not start (exit {self.process.wait()})")
+        return Client(line.split()[-1], key=self._key, webhook_secret=self._webhook_secret)
+
+    def __exit__(self, *_: object) -> None:
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
