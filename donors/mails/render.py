@@ -1,5 +1,6 @@
 """A mail's texts: a pure function of kind, language and context."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
@@ -10,7 +11,10 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from donors.mails.contexts import OPTIONAL, REQUIRED
 from donors.models import MailKind
+
+_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 
 @dataclass(frozen=True)
@@ -24,12 +28,15 @@ class RenderedMail:
 
 def render_mail(*, kind: MailKind, language: str, context: Mapping[str, Any]) -> RenderedMail:
     """The texts of one mail in `language`. The subject is one line, whatever the context holds."""
-    facts = {**context, "language": language, "lines": _with_totals(context.get("lines", []))}
+    # Every name a template may ask for is there: Django logs the whole context beside a name it misses.
+    unsaid = dict.fromkeys((*REQUIRED[kind], *OPTIONAL[kind]), "")
+    lines = _with_totals(context.get("lines") or [])
+    facts = {**unsaid, "currency": "PLN", **context, "language": language, "lines": lines}
     with translation.override(language):
         subject = render_to_string(f"emails/{kind.value}.subject.txt", facts)
         text = render_to_string(f"emails/{kind.value}.txt", facts)
         html = render_to_string(f"emails/{kind.value}.html", facts)
-    return RenderedMail(subject=" ".join(subject.split()), text=text.strip() + "\n", html=html)
+    return RenderedMail(subject=" ".join(subject.split()), text=_BLANK_LINES.sub("\n\n", text).strip() + "\n", html=html)
 
 
 def build_message(*, rendered: RenderedMail, to: str, mail_id: int) -> EmailMultiAlternatives:
