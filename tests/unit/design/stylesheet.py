@@ -1,6 +1,6 @@
 """Joins the style sheets' sources into the one file that pages load: `python -m tests.unit.design.stylesheet`.
 
-Tokens first, then the base, then the components by name. Comments and indentation are left behind, nothing else
+Tokens first, then the base, then the components by name. Comments and line breaks are left behind, nothing else
 changes: there is no build to trust, and a test fails when the joined file isn't the sources joined.
 """
 
@@ -18,8 +18,8 @@ def sources() -> list[Path]:
 def joined() -> str:
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources())
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line) + "\n"
+    text = re.sub(r"\s*\n\s*", " ", text).strip()
+    return re.sub(r" ?([{};]) ?", r"\1", text).replace(";}", "}").replace("}", "}\n")
 
 
 if __name__ == "__main__":
