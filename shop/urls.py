@@ -3,7 +3,6 @@
 The bare "/" is nobody's: the locale middleware leads from it to the reader's language.
 """
 
-from django.apps import apps
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
@@ -13,10 +12,11 @@ urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("", include("payments.urls")),
+    path("", include("shop.storefront.root_urls")),
     *i18n_patterns(
         path("reports/", include("transparency.urls")),
         path("dashboard/desk/", include("shop.staff.urls")),
-        path("dashboard/", apps.get_app_config("dashboard").urls),
+        path("dashboard/", include("shop.staff.dashboard_urls")),
         path("", include("shop.storefront.urls")),
         prefix_default_language=True,
     ),

@@ -1,8 +1,34 @@
-"""What the staff's pages know on every request."""
+"""What the desk's pages know on every request: the menu, and what waits."""
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+MENU = (
+    ("dashboard:index", _("What waits")),
+    ("staff:allocations", _("Allocations")),
+    ("staff:documents", _("Documents")),
+    ("staff:donations", _("Donations")),
+    ("staff:unmatched", _("Unmatched money")),
+    ("staff:reports", _("Reports")),
+    ("staff:trail", _("Trail")),
+)
 
 
 def desk(request: HttpRequest) -> dict[str, object]:
-    """Nothing for strangers: the desk's menu is added where staff are signed in."""
-    return {}
+    """`desk_menu`: [(label, address, whether this page belongs to it)]. Made only where a template asks for it."""
+    return {"desk_menu": SimpleLazyObject(lambda: menu(request.path))}
+
+
+def menu(path: str) -> list[tuple[str, str, bool]]:
+    """The desk's menu as seen from `path`."""
+    entries = []
+    for name, label in MENU:
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        current = path == url if name == "dashboard:index" else path.startswith(url)
+        entries.append((str(label), url, current))
+    return entries
