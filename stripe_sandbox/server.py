@@ -98,7 +98,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif parts.path == "/_sandbox" or parts.path.startswith("/_sandbox/"):
             self._admin(parts.path, body)
         else:
-            self._send(pages.answer(self.server.world, self.command, parts.path, parts.query, body))
+            language = self.headers.get("Accept-Language") or ""
+            self._send(pages.answer(self.server.world, self.command, parts.path, body, language))
 
     def _body(self) -> str | None:
         """The request's body as text; None when it was refused."""

@@ -1,9 +1,99 @@
-"""The hosted pages."""
+"""The hosted pages: what a payer sees of a session. They work without JavaScript."""
 
+from urllib.parse import parse_qsl
+
+from stripe_sandbox import agenda, paying
+from stripe_sandbox.errors import JsonObject
+from stripe_sandbox.pages.checkout import checkout_page
+from stripe_sandbox.pages.confirm import ANSWERS, confirm_page, notice_page
+from stripe_sandbox.pages.layout import redirect, stylesheet
 from stripe_sandbox.pages.reply import Reply
+from stripe_sandbox.pages.texts import TEXTS, language
+from stripe_sandbox.paying import Result
 from stripe_sandbox.world import World
 
+_FIELDS = ("method", "email", "name", "number", "expiry", "cvc", "blik", "bank")
+_LONGEST_FIELD = 200
 
-def answer(world: World, method: str, path: str, query: str, body: str) -> Reply:
+
+def answer(world: World, method: str, path: str, body: str, accept_language: str) -> Reply:
     """The answer to a browser."""
-    return Reply(404, "", {"Content-Type": "text/html; charset=utf-8"})
+    if path == "/c/style.css":
+        return stylesheet()
+    parts = path.strip("/").split("/")
+    if parts[:2] != ["c", "pay"] or len(parts) not in (3, 4) or (len(parts) == 4 and parts[3] != "confirm"):
+        return notice_page(language(None, accept_language), "unknown", status=404)
+    with world.act():
+        agenda.run_due(world)
+    with world.lock:
+        session = world.store.get("checkout.session", parts[2])
+        if session is None or session["url"] is None:
+            return notice_page(language(None, accept_language), "unknown", status=404)
+        spoken = language(session["locale"], accept_language)
+        if session["status"] != "open":
+            return _closed(session, spoken, method)
+        sent = dict(parse_qsl(body, keep_blank_values=True, max_num_fields=50)) if method == "POST" else {}
+        if len(parts) == 4:
+            return _confirm(world, session, spoken, method, sent)
+        return _pay(world, session, spoken, method, sent)
+
+
+def _pay(world: World, session: JsonObject, spoken: str, method: str, sent: dict[str, str]) -> Reply:
+    if method != "POST":
+        known = (session["customer_details"] or {}).get("email") or ""
+        blank = paying.Form(method="", email=known)
+        return checkout_page(session, spoken, blank, refusal=_last_refusal(world, session))
+    form = paying.Form(**{name: sent.get(name, "").strip()[:_LONGEST_FIELD] for name in _FIELDS})
+    outcome = paying.begin(world, session, form)
+    if outcome.result is Result.INVALID:
+        return checkout_page(session, spoken, form, errors=outcome.errors, status=422)
+    if outcome.refusal is not None:
+        return checkout_page(session, spoken, form, refusal=_text_of(outcome.refusal), status=402)
+    if outcome.result is Result.CHALLENGED:
+        return redirect(f"/c/pay/{session['id']}/confirm")
+    return redirect(_success_url(session))
+
+
+def _confirm(world: World, session: JsonObject, spoken: str, method: str, sent: dict[str, str]) -> Reply:
+    challenge = session["_challenge"]
+    if challenge is None:
+        return redirect(f"/c/pay/{session['id']}")
+    given = sent.get("answer")
+    if method != "POST" or given not in ANSWERS[challenge["kind"]]:
+        used = world.store.get("payment_method", challenge["method"]) or {}
+        return confirm_page(session, spoken, used.get("p24", {}).get("bank"))
+    # A bank that says so later does it a few seconds from now, so that the waiting can be seen.
+    outcome = paying.answer(world, session, paying.Answer[given.upper()], after=10)
+    if outcome.refusal is not None:
+        return redirect(f"/c/pay/{session['id']}")
+    return redirect(_success_url(session))
+
+
+def _closed(session: JsonObject, spoken: str, method: str) -> Reply:
+    if session["status"] == "complete":
+        # A payer who sends the form twice, or comes back to it, is led on: the payment is done.
+        if method == "POST":
+            return redirect(_success_url(session))
+        return notice_page(spoken, "complete", link=("continue", _success_url(session)))
+    link = ("back", session["cancel_url"]) if session["cancel_url"] else None
+    return notice_page(spoken, "expired", status=410, link=link)
+
+
+def _success_url(session: JsonObject) -> str:
+    url: str = session["success_url"]
+    for placeholder in ("{CHECKOUT_SESSION_ID}", "%7BCHECKOUT_SESSION_ID%7D"):
+        url = url.replace(placeholder, session["id"])
+    return url
+
+
+def _last_refusal(world: World, session: JsonObject) -> str | None:
+    """Why the attempt before this visit failed, if it did."""
+    intent = world.store.get("payment_intent", session["payment_intent"] or "")
+    error = intent["last_payment_error"] if intent and intent["status"] == "requires_payment_method" else None
+    if error is None:
+        return None
+    return error["decline_code"] if error.get("decline_code") in TEXTS["en"] else str(error["code"])
+
+
+def _text_of(refusal: paying.Refusal) -> str:
+    return refusal.decline_code if refusal.decline_code in TEXTS["en"] else refusal.code
