@@ -1,0 +1,17 @@
+"""What donors and everyone else can read of the money."""
+
+from django.apps import AppConfig
+
+
+class TransparencyConfig(AppConfig):
+    """The room of reports."""
+
+    name = "transparency"
+    verbose_name = "Transparency"
+    append_only_tables = ["transparency_reportstep"]
+
+    def ready(self) -> None:
+        from ledger import audit  # noqa: PLC0415 -- models can't be imported before the registry is ready
+        from transparency.promises import broken_replays  # noqa: PLC0415 -- as above
+
+        audit.register(15, "published reports equal their replay; months sum to the year", broken_replays)

@@ -1,0 +1,30 @@
+"""How reports are computed. A change of a figure's meaning is a new version; the old one stays replayable."""
+
+from datetime import datetime, timedelta
+
+from core.periods import period_end
+
+METHOD_VERSION = 1
+"""Stands in each report; `figures.compose` computes by it."""
+
+CURRENCY = "PLN"
+
+DONOR_BAND = 5
+"""Donors are counted in bands of five, rounded down: below five nobody reads a count, and two revisions or overlapping
+months can't be subtracted to find one person."""
+
+REGION_DELAY_DAYS = 14
+"""Regions show only when the mark lies at least this long after the period's end: nobody learns where help is now."""
+
+
+def regions_may_show(*, last_period: int, taken_at: datetime) -> bool:
+    """Whether a report of months up to `last_period` at a mark taken then may name regions."""
+    return taken_at >= period_end(last_period) + timedelta(days=REGION_DELAY_DAYS)
+
+
+def donor_band(count: int) -> dict[str, int]:
+    """The band in which a number of donors lies: {"from": 10, "below": 15}. None at all is {"from": 0, "below": 1}."""
+    if count == 0:
+        return {"from": 0, "below": 1}
+    lowest = count // DONOR_BAND * DONOR_BAND
+    return {"from": max(lowest, 1), "below": lowest + DONOR_BAND}

@@ -1,0 +1,29 @@
+"""What can be done with reports."""
+
+from transparency.operations.build import build_report
+from transparency.operations.publish import ClosedTooEarly, MarkTooOld, SamePerson, publish_report
+from transparency.operations.request import (
+    AlreadyOpen,
+    PeriodNotOver,
+    draft_last_month,
+    rebuild_report,
+    request_report,
+)
+from transparency.operations.review import ask_for_changes, send_to_review
+from transparency.operations.sweep import sweep
+
+__all__ = [
+    "AlreadyOpen",
+    "ClosedTooEarly",
+    "MarkTooOld",
+    "PeriodNotOver",
+    "SamePerson",
+    "ask_for_changes",
+    "build_report",
+    "draft_last_month",
+    "publish_report",
+    "rebuild_report",
+    "request_report",
+    "send_to_review",
+    "sweep",
+]

@@ -1,0 +1,130 @@
+"""One report as a page: the same figures as its JSON, with words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from transparency.figures.lines import LINES
+from transparency.pages import tables, words
+from transparency.pages.chart import BarRow, bars_of
+from transparency.pages.tables import Table
+
+FIVE = ("came_in", "fees_and_running_costs", "help_with_documents", "with_partners", "waiting")
+MAIN = "help_with_documents"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure with its words, fit for the component five_lines."""
+
+    key: str
+    label: str
+    amount_minor: int
+    note: str = ""
+    main: bool = False
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A revision of the same months, for the list of corrections."""
+
+    slug: str
+    number: int
+    published_at: datetime
+    is_this: bool
+    is_newest: bool
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """Everything the page shows."""
+
+    slug: str
+    title: str
+    kind: str
+    revision: int
+    published_at: datetime
+    taken_at: datetime
+    sha256: str
+    donee: Mapping[str, str]
+    five: tuple[Line, ...]
+    sum_lines: tuple[Line, ...]
+    cost_parts: tuple[Line, ...]
+    kept_for_running_costs: int
+    donors: str
+    bars: list[BarRow]
+    funds: Table
+    partners: Table
+    regions: Table
+    regions_withheld: bool
+    evidence: Table
+    limits: tuple[str, ...]
+    last_entry: int
+    method_version: int
+    donor_band: int
+    region_delay_days: int
+    correction: Mapping[str, Any] | None
+    correction_lines: tuple[Line, ...]
+    revisions: tuple[Revision, ...]
+    superseded_by: str | None
+    content_bytes: int
+
+
+def page_of(
+    *,
+    content: Mapping[str, Any],
+    sha256: str,
+    size: int,
+    published_at: datetime,
+    revisions: Sequence[Revision],
+    superseded_by: str | None,
+) -> ReportPage:
+    """The page of one report in the active language."""
+    lines = content["lines"]
+    about = content["report"]
+    correction = content["correction"]
+    return ReportPage(
+        slug=about["slug"],
+        title=words.title_of(kind=about["kind"], first_period=about["first_period"]),
+        kind=about["kind"],
+        revision=about["revision"],
+        published_at=published_at,
+        taken_at=datetime.fromisoformat(content["mark"]["taken_at"]),
+        sha256=sha256,
+        donee=content["donee"],
+        five=_lines(lines, FIVE),
+        sum_lines=_lines(lines, LINES),
+        cost_parts=_lines(lines, ("payment_fees", "running_costs")),
+        kept_for_running_costs=lines["waiting_for_running_costs"],
+        donors=words.donors_in_words(content["donors"]),
+        bars=bars_of(lines),
+        funds=tables.fund_table(content["funds"]),
+        partners=tables.partner_table(content["partners"], content["own_purchases"]),
+        regions=tables.region_table(content["regions"]["rows"]),
+        regions_withheld=content["regions"]["withheld"],
+        evidence=tables.evidence_table(content["evidence"]),
+        limits=tuple(str(words.LIMITS[limit]) for limit in content["limits"]),
+        last_entry=content["mark"]["last_entry"],
+        method_version=content["method"]["version"],
+        donor_band=content["method"]["donor_band"],
+        region_delay_days=content["method"]["region_delay_days"],
+        correction=correction,
+        correction_lines=_lines(correction["difference"], LINES) if correction else (),
+        revisions=tuple(revisions),
+        superseded_by=superseded_by,
+        content_bytes=size,
+    )
+
+
+def _lines(amounts: Mapping[str, int], keys: Sequence[str]) -> tuple[Line, ...]:
+    return tuple(
+        Line(
+            key=key,
+            label=str(words.LINE_LABELS[key]),
+            amount_minor=amounts[key],
+            note=str(words.LINE_MEANINGS.get(key, "")),
+            main=key == MAIN,
+        )
+        for key in keys
+    )

@@ -1,0 +1,106 @@
+"""What the public reads. Only published content: no question here looks at the ledger."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from transparency.models import Report, ReportKind, ReportState
+from transparency.models.report import PUBLIC_STATES
+from transparency.pages.csv_table import csv_of
+from transparency.pages.report_page import ReportPage, Revision, page_of
+from transparency.pages.words import title_of
+
+TO_DATE_ADDRESS = "to-date"
+
+
+@dataclass(frozen=True)
+class ListedReport:
+    """A report in the list, with the five lines in grosze."""
+
+    slug: str
+    kind: str
+    title: str
+    year: int
+    revision: int
+    published_at: datetime
+    lines: dict[str, int]
+
+
+def published_reports() -> list[ListedReport]:
+    """The newest revision of each report: newest months first, a year before its months. One query."""
+    rows = Report.objects.filter(state=ReportState.PUBLISHED).values_list(
+        "slug", "kind", "first_period", "last_period", "revision", "published_at", "summary"
+    )
+    newest_first = sorted(rows, key=lambda row: (row[3], row[1] == ReportKind.YEAR, row[5]), reverse=True)
+    return [
+        ListedReport(
+            slug=slug,
+            kind=kind,
+            title=title_of(kind=kind, first_period=first),
+            year=first // 100,
+            revision=revision,
+            published_at=published_at,
+            lines=summary,
+        )
+        for slug, kind, first, _last, revision, published_at, summary in newest_first
+        if published_at is not None and summary is not None
+    ]
+
+
+def newest_slug(*, address: str) -> str | None:
+    """Where a lasting address leads: 2026-10, 2026, 2026-11-to-date, or to-date (the newest). None: nowhere yet."""
+    published = Report.objects.filter(state=ReportState.PUBLISHED)
+    if address == TO_DATE_ADDRESS:
+        newest = published.filter(kind=ReportKind.TO_DATE).order_by("-first_period").first()
+        return newest.slug if newest else None
+    by_address = published.filter(slug__startswith=f"{address}-r").values_list("slug", flat=True)
+    return next((slug for slug in by_address if slug.removeprefix(f"{address}-r").isdigit()), None)
+
+
+def report_page(*, slug: str) -> ReportPage | None:
+    """The page of a published or superseded report in the active language. Two queries."""
+    report = _public(slug)
+    if report is None or report.content is None or report.published_at is None:
+        return None
+    body = bytes(report.content)
+    same = Report.objects.filter(
+        kind=report.kind, first_period=report.first_period, last_period=report.last_period, state__in=PUBLIC_STATES
+    ).order_by("revision")
+    revisions = [
+        Revision(
+            slug=slug_of_it,
+            number=number,
+            published_at=published_at,
+            is_this=slug_of_it == slug,
+            is_newest=state == ReportState.PUBLISHED,
+        )
+        for slug_of_it, number, published_at, state in same.values_list("slug", "revision", "published_at", "state")
+        if published_at is not None
+    ]
+    newest = next((revision.slug for revision in revisions if revision.is_newest), None)
+    return page_of(
+        content=json.loads(body),
+        sha256=report.sha256,
+        size=len(body),
+        published_at=report.published_at,
+        revisions=revisions,
+        superseded_by=newest if report.state == ReportState.SUPERSEDED else None,
+    )
+
+
+def report_json(*, slug: str) -> tuple[bytes, str] | None:
+    """The frozen canonical bytes and their SHA-256."""
+    report = _public(slug)
+    return (bytes(report.content), report.sha256) if report and report.content is not None else None
+
+
+def report_csv(*, slug: str, language: str) -> tuple[str, str] | None:
+    """The figures as one CSV table, and the SHA-256 of the content they come from."""
+    report = _public(slug)
+    if report is None or report.content is None:
+        return None
+    return csv_of(json.loads(bytes(report.content)), language=language), report.sha256
+
+
+def _public(slug: str) -> Report | None:
+    return Report.objects.filter(slug=slug, state__in=PUBLIC_STATES).first()

@@ -1,0 +1,38 @@
+"""What things are called on the day of the mark. Names may be edited later; a report keeps those it was made with."""
+
+from typing import Any
+
+from django.conf import settings
+
+from aid_packages.queries import fund_titles, partner_names, region_titles
+from ledger.models import Donee, Fund
+from transparency.figures.material import Names
+
+SPOKEN = ("pl", "en")
+
+
+def read_names() -> Names:
+    """Names of the donee, of every fund (with its place in the tree), partner and region, in each language."""
+    titles = {language: fund_titles(language=language) for language in SPOKEN}
+    regions = {language: region_titles(language=language) for language in SPOKEN}
+    funds: dict[str, Any] = {
+        code: {
+            "name": {language: titles[language].get(code, code) for language in SPOKEN},
+            "parent": parent,
+            "restriction": restriction,
+        }
+        for code, parent, restriction in Fund.objects.values_list("code", "parent__code", "restriction")
+    }
+    return {
+        "donee": _donee(),
+        "funds": funds,
+        "partners": {code: dict.fromkeys(SPOKEN, name) for code, name in partner_names().items()},
+        "regions": {code: {language: regions[language][code] for language in SPOKEN} for code in regions["pl"]},
+    }
+
+
+def _donee() -> dict[str, str]:
+    donee = Donee.objects.order_by("pk").first()
+    if donee is None:
+        return {"code": "", **{key: str(settings.DONEE[key]) for key in ("name", "krs", "nip")}}
+    return {"code": donee.code, "name": donee.name, "krs": donee.krs, "nip": donee.nip}
