@@ -10,3 +10,8 @@ class LedgerConfig(AppConfig):
     # refuses the update itself.
     append_only_tables = ["ledger_account", "ledger_journalentry", "ledger_posting", "ledger_mark"]
     read_only_tables = ["ledger_monthlybalance"]
+
+    def ready(self) -> None:
+        from ledger import promises
+
+        promises.register()

@@ -1,7 +1,7 @@
 """The audit: every room registers the promises it holds, one run checks them all."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,8 @@ class Finding:
     entry_id: int | None = None
     reference: str = ""
     number: int = 0
-    """The promise's number; the run fills it in."""
+    """The promise's number; the run fills it in, and the name of its check."""
+    name: str = ""
 
     def __str__(self) -> str:
         where = f" (entry {self.entry_id}{', ' + self.reference if self.reference else ''})" if self.entry_id else ""
@@ -71,13 +72,5 @@ def run() -> AuditResult:
         count = outcome.count if isinstance(outcome, Checked) else None
         found = outcome.findings if isinstance(outcome, Checked) else outcome
         result.checked.append((promise.number, promise.name, count))
-        result.findings.extend(
-            Finding(
-                message=finding.message,
-                entry_id=finding.entry_id,
-                reference=finding.reference,
-                number=promise.number,
-            )
-            for finding in found
-        )
+        result.findings.extend(replace(finding, number=promise.number, name=promise.name) for finding in found)
     return result

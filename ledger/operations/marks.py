@@ -10,9 +10,9 @@ from ledger.models import Mark
 def take_mark(*, now: datetime) -> Mark:
     """A mark at the last committed entry.
 
-    Waits for those who are posting, holds the lock alone for an instant, and lets go before it returns. Not to be called
-    by a database transaction that has itself posted: two of those would wait for each other, and the database would end
-    one of them.
+    Waits for those who are posting, holds the lock alone for an instant, and lets go before it returns. Not to be
+    called by a database transaction that has itself posted: two of those would wait for each other, and the database
+    would end one of them.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT mark_id, last_entry_id FROM ledger_take_mark(%s)", [now])
