@@ -1,0 +1,1 @@
+"""What overrides Oscar, and nothing else: README.md says why each fork is here."""

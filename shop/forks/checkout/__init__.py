@@ -1,0 +1,1 @@
+"""Oscar's checkout, replaced by one page for guests."""

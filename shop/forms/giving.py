@@ -1,0 +1,301 @@
+"""The one page on which a gift is given: shown, sent back with errors, or led on to the payment page.
+
+What is given (a basket, one package, a free sum) is the business of those who inherit: they say what the gift is, and
+may reserve something for it before the donor is sent to pay.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import get_language
+from django.views import View
+
+from core.money import MAX_GIFT
+from donors.operations import add_dedication, remember_donor, save_draft
+from payments.operations import (
+    FrozenLine,
+    ProviderRefused,
+    ProviderUnavailable,
+    Started,
+    TotalChanged,
+    cancel_checkout,
+    cover_fee_for,
+    start_donation,
+)
+from payments.queries import donation_by_token
+from payments.states import IN_DOUBT, RECEIVED, DonationState
+from shop.forms import draft
+from shop.forms.attempt import new_attempt, number_of, read_attempt, sign_attempt
+from shop.forms.donor import DonorForm
+from shop.forms.gift import Gift
+from shop.forms.terms import CURRENT_TERMS
+
+DEAD = frozenset({DonationState.EXPIRED, DonationState.FAILED, DonationState.CANCELLED})
+"""States after which the same form, sent again, means another attempt to pay."""
+MOST_TURNS = 8
+
+
+class Notice(Enum):
+    """What the page says above the form when it was sent and led nowhere. Nothing was charged in any of them."""
+
+    PRICE_CHANGED = "price_changed"  # The server's sum is no longer the one the donor saw.
+    TOO_OLD = "too_old"  # The page was open for a day, or its hidden fields were changed.
+    TOO_MUCH = "too_much"  # The sum is above what is taken online.
+    PROVIDER = "provider"  # The payment provider did not open a payment page.
+    BASKET_MOVED = "basket_moved"  # The basket was changed or paid in another window.
+
+
+class CannotReserve(Exception):
+    """What is given can't be reserved any more. Expected: two windows, one basket."""
+
+
+class AlreadyGiven(Exception):
+    """The gift was already paid. Expected: the back button. `token` leads to its thank-you page."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__("already given")
+        self.token = token
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The form as it was filled in, for what it gives, and the secret of the attempt."""
+
+    gift: Gift
+    form: DonorForm
+    attempt: str
+
+
+class GivingPage(View):
+    """GET shows the form, POST gives."""
+
+    http_method_names = ["get", "head", "post"]
+    template_name = "pages/give_details.html"
+    key_prefix = "gift"
+
+    def find_gift(self, request: HttpRequest) -> Gift | HttpResponse:
+        """What is given, or the answer to someone who has nothing to give."""
+        raise NotImplementedError
+
+    def reserve(self, gift: Gift, *, number: str, now: datetime) -> None:
+        """Called before the provider is asked; may run twice for one number. Raises CannotReserve or AlreadyGiven."""
+
+    def release(self, *, number: str, state: DonationState, now: datetime) -> None:
+        """Called when the donation of this number is dead, before another turn."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        now = timezone.now()
+        gift = self.find_gift(request)
+        if isinstance(gift, HttpResponse):
+            return gift
+        begun = draft.find_begun(request, now=now)
+        form = DonorForm(initial=begun.typed, now=now)
+        return self._show(request, Sheet(gift, form, _attempt_of(begun, gift)))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        now = timezone.now()
+        gift = self.find_gift(request)
+        if isinstance(gift, HttpResponse):
+            return gift
+        form = DonorForm(request.POST, now=now)
+        attempt = read_attempt(request.POST.get("attempt", ""))
+        sheet = Sheet(gift, form, attempt or new_attempt())
+        if not form.is_valid():
+            return self._show(request, sheet)
+        notice = Notice.TOO_OLD if attempt is None else _objection(gift, form)
+        if notice is not None:
+            return self._show(request, sheet, notice=notice, status=409)
+        return self._give(request, sheet, now=now)
+
+    def _give(self, request: HttpRequest, sheet: Sheet, *, now: datetime) -> HttpResponse:
+        """Keeps what was typed, commits the intent, and leads to the payment page."""
+        begun = draft.find_begun(request, now=now)
+        kept = {"typed": sheet.form.typed(), "page": sheet.gift.page, "attempt": sheet.attempt, "content": _mark(sheet)}
+        draft_token = save_draft(token=begun.draft_token or None, data=kept, now=now)
+        try:
+            _close_earlier(begun, sheet, now=now)
+            started = self._start(sheet, now=now)
+        except (ProviderUnavailable, ProviderRefused) as trouble:
+            response = self._show(
+                request, sheet, notice=Notice.PROVIDER, status=503, trouble=str(trouble.telling.donor)
+            )
+        except TotalChanged:
+            response = self._show(
+                request, replace(sheet, attempt=new_attempt()), notice=Notice.PRICE_CHANGED, status=409
+            )
+        except CannotReserve:
+            response = self._show(request, sheet, notice=Notice.BASKET_MOVED, status=409)
+        except AlreadyGiven as given:
+            return redirect("storefront:thank_you", token=given.token)
+        else:
+            response = _lead_on(started)
+            draft.keep_tokens(response, draft_token=draft_token, donation_token=started.token)
+            return response
+        draft.keep_tokens(response, draft_token=draft_token, donation_token=begun.donation_token)
+        return response
+
+    def _start(self, sheet: Sheet, *, now: datetime) -> Started:
+        """The donation of this attempt: the one that is there, or a new one if that is dead."""
+        gift, form = sheet.gift, sheet.form
+        donor_id = _remember(form, now=now)
+        for turn in range(MOST_TURNS):
+            number = number_of(attempt=sheet.attempt, content=_content(sheet), turn=turn)
+            self.reserve(gift, number=number, now=now)
+            started = start_donation(
+                intent_key=f"{self.key_prefix}:{number}",
+                donor_id=donor_id,
+                lines=_frozen(gift),
+                cover_fee=form.cleaned_data["cover_fee"],
+                expected_total_minor=gift.total_minor + _cover_of(gift, form),
+                language=get_language() or "pl",
+                terms_version=CURRENT_TERMS,
+                return_url=_return_url,
+                cancel_url=_cancel_url,
+                now=now,
+            )
+            if started.state not in DEAD:
+                _dedicate(form, donor_id=donor_id, donation_id=started.donation_id, now=now)
+                return started
+            self.release(number=number, state=started.state, now=now)
+        raise CannotReserve
+
+    def _show(
+        self, request: HttpRequest, sheet: Sheet, *, notice: Notice | None = None, status: int = 200, trouble: str = ""
+    ) -> HttpResponse:
+        gift = sheet.gift
+        cover = cover_fee_for(total_minor=gift.total_minor)
+        context = {
+            "gift": gift,
+            "form": sheet.form,
+            "attempt": sign_attempt(sheet.attempt),
+            "expected_total": str(gift.total_minor),
+            "cover_minor": cover,
+            "with_cover_minor": gift.total_minor + cover,
+            "notice": notice.value if notice else "",
+            "trouble": trouble,
+            "terms_version": CURRENT_TERMS,
+        }
+        response = render(request, self.template_name, context, status=status)
+        add_never_cache_headers(response)
+        return response
+
+
+def _content(sheet: Sheet) -> dict[str, Any]:
+    """Everything that would make it another donation."""
+    typed = sheet.form.typed()
+    return {**sheet.gift.content(), "typed": typed, "language": get_language() or "pl", "terms": CURRENT_TERMS}
+
+
+def _mark(sheet: Sheet) -> str:
+    """A short sign of the content, to tell whether the same page was sent again with something changed."""
+    return number_of(attempt=sheet.attempt, content=_content(sheet))
+
+
+def _close_earlier(begun: draft.Begun, sheet: Sheet, *, now: datetime) -> None:
+    """The same page, sent before with other content: its payment page is closed, so that nobody pays for both.
+
+    Raises AlreadyGiven when that one was paid meanwhile, and what the provider raises.
+    """
+    before = begun.data
+    if not begun.donation_token or before.get("attempt") != sheet.attempt or before.get("content") == _mark(sheet):
+        return
+    state = cancel_checkout(token=begun.donation_token, now=now)
+    if state in RECEIVED or state is DonationState.PROCESSING:
+        raise AlreadyGiven(begun.donation_token)
+    if state not in DEAD:
+        raise CannotReserve
+
+
+def _objection(gift: Gift, form: DonorForm) -> Notice | None:
+    if form.cleaned_data["expected_total"] != str(gift.total_minor):
+        return Notice.PRICE_CHANGED
+    return Notice.TOO_MUCH if gift.total_minor + _cover_of(gift, form) > MAX_GIFT else None
+
+
+def _cover_of(gift: Gift, form: DonorForm) -> int:
+    """The covered fee in grosze, as the server counts it; 0 when it isn't ticked."""
+    return cover_fee_for(total_minor=gift.total_minor) if form.cleaned_data["cover_fee"] else 0
+
+
+def _attempt_of(begun: draft.Begun, gift: Gift) -> str:
+    """The begun attempt while its payment may still come about, so that Back and Pay never pay twice.
+
+    Else a new one.
+    """
+    if begun.donation_token and begun.data.get("page") == gift.page:
+        donation = donation_by_token(token=begun.donation_token)
+        if donation is not None and donation.state in IN_DOUBT:
+            return str(begun.data["attempt"])
+    return new_attempt()
+
+
+def _frozen(gift: Gift) -> list[FrozenLine]:
+    return [
+        FrozenLine(
+            title=line.title,
+            fund_code=line.fund_code,
+            unit_minor=line.unit_minor,
+            quantity=line.quantity,
+            fallback=line.fallback,
+        )
+        for line in gift.lines
+    ]
+
+
+def _remember(form: DonorForm, *, now: datetime) -> int:
+    typed = form.cleaned_data
+    return remember_donor(
+        email=typed["email"],
+        name=typed["name"],
+        company_name=typed["company_name"],
+        nip=typed["nip"],
+        language=get_language() or "pl",
+        now=now,
+    )
+
+
+def _dedicate(form: DonorForm, *, donor_id: int, donation_id: int, now: datetime) -> None:
+    """Keeps the card; it is sent only once the donation is settled. A second time changes nothing."""
+    if not form.has_dedication:
+        return
+    typed = form.cleaned_data
+    add_dedication(
+        donor_id=donor_id,
+        reference=f"donation:{donation_id}",
+        recipient_name=typed["recipient_name"],
+        recipient_email=typed["recipient_email"],
+        message=typed["message"],
+        send_on=typed["send_on"],
+        language=get_language() or "pl",
+        now=now,
+    )
+
+
+def _lead_on(started: Started) -> HttpResponse:
+    """To the payment page, or, when there is nothing left to pay, to the page that says how it stands."""
+    if started.state == DonationState.CHECKOUT_OPEN and started.checkout_url:
+        response = HttpResponseRedirect(started.checkout_url)
+        response.status_code = 303
+        return response
+    return redirect("storefront:thank_you", token=started.token)
+
+
+def _return_url(token: str) -> str:
+    return _absolute(reverse("storefront:thank_you", kwargs={"token": token}))
+
+
+def _cancel_url(token: str) -> str:
+    return _absolute(reverse("storefront:checkout_cancelled", kwargs={"token": token}))
+
+
+def _absolute(path: str) -> str:
+    """An address for the provider: from the settings, never from the Host header that a visitor sends."""
+    return str(settings.SITE_URL).rstrip("/") + path

@@ -1,0 +1,1 @@
+"""The public pages: what a stranger reads, and the ways to give."""
