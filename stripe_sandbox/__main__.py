@@ -43,7 +43,10 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
-        print(f"Port {options.port} is in use; choose another with --port.", file=sys.stderr)
+        print(  # noqa: T201 - said to whoever started it
+            f"Port {options.port} is in use; choose another with --port.",
+            file=sys.stderr,
+        )
         return 1
     stopped = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -51,7 +54,8 @@ def main(arguments: list[str] | None = None) -> int:
     if options.webhook_url:
         webhook_endpoint.ensure(sandbox.world, options.webhook_url, options.webhook_secret)
     sandbox.start()
-    print(f"Stripe sandbox (no real money) on {sandbox.url}", flush=True)
+    # Whoever started it waits for this line, whose last word is the address.
+    print(f"Stripe sandbox (no real money) on {sandbox.url}", flush=True)  # noqa: T201 - said to whoever started it
     stopped.wait()
     sandbox.stop()
     return 0

@@ -160,7 +160,7 @@ def _rotate(world: World, identifier: str, sent: JsonObject) -> JsonObject:
 
 _ACTIONS: dict[tuple[str, str], _Action] = {
     ("GET", ""): _status,
-    ("GET", "clock"): lambda world, sent: _clock(world, {}),
+    ("GET", "clock"): lambda world, _: _clock(world, {}),
     ("POST", "clock"): _clock,
     ("GET", "faults"): _faults,
     ("POST", "faults"): _add_fault,

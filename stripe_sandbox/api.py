@@ -6,7 +6,7 @@ import re
 import sys
 import time
 import traceback
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from stripe_sandbox import agenda, form, kinds
@@ -57,11 +57,11 @@ class Api:
         except ApiError as error:
             answer = _of_error(error)
         # A fault of the sandbox itself must reach the caller as Stripe's own faults would, and be seen here.
-        except Exception:
+        except Exception:  # noqa: BLE001 - the last line of defence; it prints what it caught
             traceback.print_exc(file=sys.stderr)
             answer = _of_error(ApiError("The sandbox failed; see what it printed.", status=500, kind="api_error"))
         headers = {"Request-Id": request_id, "Stripe-Version": API_VERSION, **answer.headers}
-        return Answer(answer.status, answer.body, headers, answer.hang_up, answer.wait)
+        return replace(answer, headers=headers)
 
     def _answer(self, request: Request, request_id: str) -> Answer:
         _authenticate(request.headers.get("authorization", ""))
@@ -78,97 +78,94 @@ class Api:
                 code="not_implemented",
             )
         sent = form.decode(request.query if request.method == "GET" else request.body)
-        params = parameters.check(route, sent)
-        call = kinds.Call(self._world, ids, params)
+        call = kinds.Call(self._world, ids, parameters.check(route, sent))
         key = request.headers.get("idempotency-key") if request.method == "POST" else None
-        return self._execute(request, request_id, handler, call, key)
+        return self._once(_Execution(self._world, self._idempotency, request, request_id, handler, call, key))
 
-    def _execute(
-        self, request: Request, request_id: str, handler: kinds.Handler, call: kinds.Call, key: str | None
-    ) -> Answer:
-        facts = (request.method, request.path, request.body)
-        if key is not None:
-            kept = self._idempotency.begin(key, *facts)
-            if kept is not None:
-                headers = {"Idempotent-Replayed": "true", "Original-Request": kept["request"], "Idempotency-Key": key}
-                return Answer(kept["status"], kept["answer"], headers)
-        headers = {} if key is None else {"Idempotency-Key": key}
+    def _once(self, execution: "_Execution") -> Answer:
+        """Execute the call, or say again what was answered to its idempotency key."""
+        key, request = execution.key, execution.request
+        if key is None:
+            return execution.run()
+        kept = self._idempotency.begin(key, request.method, request.path, request.body)
+        if kept is not None:
+            headers = {"Idempotent-Replayed": "true", "Original-Request": kept["request"], "Idempotency-Key": key}
+            return Answer(kept["status"], kept["answer"], headers)
         try:
-            return self._with_faults(request, request_id, handler, call, key, headers)
+            answer = execution.run()
         finally:
-            if key is not None:
-                self._idempotency.end(key)
+            self._idempotency.end(key)
+        return replace(answer, headers={"Idempotency-Key": key, **answer.headers})
 
-    def _with_faults(
-        self,
-        request: Request,
-        request_id: str,
-        handler: kinds.Handler,
-        call: kinds.Call,
-        key: str | None,
-        headers: dict[str, str],
-    ) -> Answer:
-        error, timeout, slow = (self._strike(kind, request) for kind in ("error", "timeout", "slow"))
+
+@dataclass(frozen=True)
+class _Execution:
+    """A checked call on its way through its faults to its effect."""
+
+    world: World
+    idempotency: Idempotency
+    request: Request
+    request_id: str
+    handler: kinds.Handler
+    call: kinds.Call
+    key: str | None
+
+    def run(self) -> Answer:
+        error, timeout, slow = (self._strike(kind) for kind in ("error", "timeout", "slow"))
         if slow is not None:
             time.sleep(float(slow.get("seconds", 1)))
-        if timeout is not None and timeout.get("when", "after") == "before":
-            return Answer(0, {}, hang_up=True, wait=float(timeout.get("seconds", 0)))
-        before = error is not None and error.get("when", "before") == "before"
-        answer = self._effect(request, request_id, handler, call, key, error if before else None, headers)
-        if timeout is not None:
-            return Answer(0, {}, hang_up=True, wait=float(timeout.get("seconds", 0)))
-        if error is not None and not before:
-            answer = _of_error(_made_error(error))
-            self._keep(key, request, request_id, answer)
-        return answer
+        hang_up = None if timeout is None else Answer(0, {}, hang_up=True, wait=float(timeout.get("seconds", 0)))
+        if hang_up is not None and timeout is not None and timeout.get("when", "after") == "before":
+            return hang_up
+        if error is None:
+            answer = self._effect()
+        elif error.get("when", "before") == "before":
+            answer = self._failed(_made_error(error))
+        else:
+            self._effect()
+            answer = self._failed(_made_error(error))
+        return hang_up or answer
 
-    def _strike(self, kind: str, request: Request) -> dict[str, Any] | None:
-        with self._world.lock:
-            return self._world.faults.strike(kind, method=request.method, path=request.path)
+    def _strike(self, kind: str) -> dict[str, Any] | None:
+        with self.world.lock:
+            return self.world.faults.strike(kind, method=self.request.method, path=self.request.path)
 
-    def _effect(
-        self,
-        request: Request,
-        request_id: str,
-        handler: kinds.Handler,
-        call: kinds.Call,
-        key: str | None,
-        fault: dict[str, Any] | None,
-        headers: dict[str, str],
-    ) -> Answer:
+    def _effect(self) -> Answer:
         """Run the handler and keep its answer under the key, both or neither."""
-        world = self._world
         try:
-            if fault is not None:
-                raise _made_error(fault)
-            with world.act(Cause(request_id, key)):
-                agenda.run_due(world)
-                body = present(world, handler(call), call.params.get("expand", []))
-                self._check_answer(body)
-                answer = Answer(200, body, headers)
-                self._keep(key, request, request_id, answer)
+            with self.world.act(Cause(self.request_id, self.key)):
+                agenda.run_due(self.world)
+                body = present(self.world, self.handler(self.call), self.call.params.get("expand", []))
+                if self.world.settings.check_answers and (found := answers.problems(body)):
+                    raise AssertionError("not as the SDK describes it: " + "; ".join(found))
+                answer = Answer(200, body)
+                self._keep(answer)
                 return answer
         except ApiError as error:
-            answer = _of_error(error, headers)
-            if error.kept_for_replay:
-                self._keep(key, request, request_id, answer)
-            return answer
+            return self._failed(error)
 
-    def _keep(self, key: str | None, request: Request, request_id: str, answer: Answer) -> None:
-        if key is None:
+    def _failed(self, error: ApiError) -> Answer:
+        answer = _of_error(error)
+        if error.kept_for_replay:
+            self._keep(answer)
+        return answer
+
+    def _keep(self, answer: Answer) -> None:
+        if self.key is None:
             return
         # As text, so that what is replayed is what was said then, not what became of the object since.
         said = json.loads(json.dumps(answer.body))
-        with self._world.act():
-            self._idempotency.keep(
-                key, request.method, request.path, request.body, status=answer.status, answer=said, request=request_id
+        request = self.request
+        with self.world.act():
+            self.idempotency.keep(
+                self.key,
+                request.method,
+                request.path,
+                request.body,
+                status=answer.status,
+                answer=said,
+                request=self.request_id,
             )
-
-    def _check_answer(self, body: JsonObject) -> None:
-        if self._world.settings.check_answers:
-            found = answers.problems(body)
-            if found:
-                raise AssertionError("not as the SDK describes it: " + "; ".join(found))
 
 
 def _authenticate(header: str) -> None:
@@ -235,5 +232,5 @@ def _made_error(options: dict[str, Any]) -> ApiError:
     )
 
 
-def _of_error(error: ApiError, headers: dict[str, str] | None = None) -> Answer:
-    return Answer(error.status, error.body, {**(headers or {}), **error.headers})
+def _of_error(error: ApiError) -> Answer:
+    return Answer(error.status, error.body, error.headers)

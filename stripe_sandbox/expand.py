@@ -40,7 +40,8 @@ def _of_list(tree: _Tree) -> _Tree:
     for name in tree:
         if name != "data":
             raise _cannot(name, f"You may want to try expanding 'data.{name}' instead.")
-    return tree.get("data", {})
+    inner: _Tree = tree.get("data", {})
+    return inner
 
 
 def _cannot(path: str, hint: str = "") -> ApiError:

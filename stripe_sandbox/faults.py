@@ -8,7 +8,7 @@ from typing import Any
 #: What can be made to go wrong. Each is taken by the one place that can do it.
 KINDS = {
     "error": "a matching call is answered with an error (`status`, `code`), `when` before or after its effect",
-    "timeout": "a matching call gets no answer for `seconds`, then a closed connection, `when` before or after its effect",
+    "timeout": "a matching call gets no answer: the line closes after `seconds`, `when` before or after its effect",
     "slow": "a matching call is answered `seconds` later",
     "webhook_drop": "a matching event is never delivered; it stays listed as undelivered",
     "webhook_duplicate": "a matching event is delivered `copies` times",

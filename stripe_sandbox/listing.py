@@ -58,7 +58,7 @@ def _is_created(obj: JsonObject, bounds: int | dict[str, int]) -> bool:
     at = obj["created"]
     if isinstance(bounds, int):
         return bool(at == bounds)
-    return (
+    return bool(
         at > bounds.get("gt", at - 1)
         and at >= bounds.get("gte", at)
         and at < bounds.get("lt", at + 1)

@@ -16,6 +16,7 @@ _RATES = {"eur": 4_2500, "usd": 3_6500, "gbp": 4_9000, "czk": 1_750, "chf": 4_55
 #: Least sums in minor units, those of Stripe's documentation.
 _LEAST = {"pln": 200, "eur": 50, "usd": 50, "gbp": 30, "czk": 1500, "chf": 50}
 _MOST = 99_999_999
+_SPACE = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,11 @@ def most() -> int:
 
 
 def written(amount: int, currency: str, language: str = "en") -> str:
-    """The sum as a person of that language writes it: ``1 250,00 zł``, ``PLN 1,250.00``."""
+    """The sum as a person writes it, ``1 250,00 zł`` or ``PLN 1,250.00``, with spaces that don't break a line."""
     whole, part = divmod(abs(amount), 100)
     sign = "-" if amount < 0 else ""
     if language == "pl":
-        digits = f"{whole:,}".replace(",", " ") + f",{part:02}"
-        return f"{sign}{digits} {'zł' if currency == 'pln' else currency.upper()}"
-    symbol = {"pln": "PLN ", "eur": "€", "usd": "$", "gbp": "£"}.get(currency, currency.upper() + " ")
+        digits = f"{whole:,}".replace(",", _SPACE) + f",{part:02}"
+        return f"{sign}{digits}{_SPACE}{'zł' if currency == 'pln' else currency.upper()}"
+    symbol = {"pln": f"PLN{_SPACE}", "eur": "€", "usd": "$", "gbp": "£"}.get(currency, currency.upper() + _SPACE)
     return f"{sign}{symbol}{whole:,}.{part:02}"

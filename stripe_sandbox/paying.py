@@ -118,7 +118,7 @@ def answer(
                 return _pay(world, session, intent, method)
             given, then, after = Answer.LATER, late.get("outcome", then), late.get("seconds")
         if given is Answer.LATER:
-            return _leave_pending(world, session, intent, method, then, after)
+            return _leave_pending(world, session, intent, method, then=then, after=after)
         if method["type"] == "card":
             return _refuse(world, intent, method, cards.NOT_AUTHENTICATED, charged=False)
         refusal = cards.TIMED_OUT if given is Answer.TIME_OUT else cards.REFUSED_BY_PAYER
@@ -236,7 +236,7 @@ def _refuse(world: World, intent: JsonObject, method: JsonObject, refusal: Refus
 
 
 def _leave_pending(
-    world: World, session: JsonObject, intent: JsonObject, method: JsonObject, then: str, after: int | None
+    world: World, session: JsonObject, intent: JsonObject, method: JsonObject, *, then: str, after: int | None
 ) -> Outcome:
     world.store.change(intent, payment_method=method["id"])
     intents.mark_processing(world, intent)

@@ -18,10 +18,10 @@ from stripe_sandbox.world import Settings
 
 #: What a test uses unless it says otherwise. They look like Stripe's and open nothing.
 KEY = "sk_test_sandbox"
-WEBHOOK_SECRET = "whsec_sandbox_secret_for_tests_only"
+WEBHOOK_SECRET = "whsec_sandbox_secret_for_tests_only"  # noqa: S105 - opens nothing but a sandbox
 
 
-class SandboxRefused(AssertionError):
+class SandboxError(AssertionError):
     """The admin address answered with an error."""
 
     def __init__(self, status: int, body: dict[str, Any]) -> None:
@@ -101,16 +101,18 @@ class Client:
         )
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Any call of the admin address; raises SandboxRefused."""
+        """Any call of the admin address; raises SandboxError."""
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.url}/_sandbox/{path}", data=data, method=method)
+        request = urllib.request.Request(  # noqa: S310 - the address of a sandbox, on this machine
+            f"{self.url}/_sandbox/{path}", data=data, method=method
+        )
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with opener.open(request, timeout=60) as response:
                 return dict(json.load(response))
         except urllib.error.HTTPError as error:
             with error:
-                raise SandboxRefused(error.code, json.load(error)) from None
+                raise SandboxError(error.code, json.load(error)) from None
 
 
 @contextlib.contextmanager
@@ -152,7 +154,9 @@ class SandboxProcess(contextlib.AbstractContextManager[Client]):
         root = str(Path(__file__).resolve().parent.parent)
         paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-        self.process = subprocess.Popen(self._arguments, stdout=subprocess.PIPE, text=True, env=environment)
+        self.process = subprocess.Popen(  # noqa: S603 - this interpreter and this package
+            self._arguments, stdout=subprocess.PIPE, text=True, env=environment
+        )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         if not line:

@@ -29,7 +29,7 @@ def resource_class(kind: str) -> type[StripeObject] | None:
 @functools.cache
 def fields_of(cls: type) -> dict[str, Any]:
     """The annotated fields of an SDK class."""
-    fields = {}
+    fields: dict[str, Any] = {}
     for base in reversed(cls.__mro__):
         if issubclass(base, StripeObject) and base is not StripeObject:
             fields.update(getattr(base, "__annotations__", {}))
@@ -39,7 +39,7 @@ def fields_of(cls: type) -> dict[str, Any]:
 @functools.cache
 def expandable_fields(kind: str) -> frozenset[str]:
     """Fields of a resource that hold an id and can be expanded into the object."""
-    cls = resource_class(kind)
+    cls: type | None = resource_class(kind)
     if cls is None:
         return frozenset()
     return frozenset(name for name, hint in fields_of(cls).items() if _is_expandable(hint))
@@ -120,9 +120,7 @@ def _of_member(value: Any, hint: Any, path: str) -> Iterator[str]:
             return
         for number, each in enumerate(value):
             yield from _of_value(each, get_args(hint)[0], f"{path}[{number}]")
-    elif _is_resource(hint):
-        yield from _of_resource(value, path)
-    elif origin is ListObject or hint is ListObject:
+    elif _is_resource(hint) or origin is ListObject or hint is ListObject:
         yield from _of_resource(value, path)
     elif hint is UntypedStripeObject or origin is UntypedStripeObject or origin is dict:
         if not isinstance(value, dict):

@@ -33,7 +33,8 @@ def check(route: Route, params: dict[str, Any]) -> dict[str, Any]:
     """The parameters with their types, or ApiError (400) naming the first that is wrong."""
     if route.params_class is None or route.params_module is None:
         return params
-    return _compiled(route.params_module, route.params_class)(params, "")
+    checked: dict[str, Any] = _compiled(route.params_module, route.params_class)(params, "")
+    return checked
 
 
 @functools.cache
@@ -43,10 +44,13 @@ def _compiled(module: str, name: str) -> Check:
 
 def _compile(hint: Any) -> Check:
     """The check for one annotation."""
-    origin = get_origin(hint)
-    simple = {str: _text, int: _integer, bool: _boolean, float: _number, Decimal: _decimal, Any: _anything}
-    if hint in simple:
-        return simple[hint]
+    plain = {str: _text, int: _integer, bool: _boolean, float: _number, Decimal: _decimal}
+    if hint in plain:
+        return plain[hint]
+    return _compile_nested(hint, get_origin(hint))
+
+
+def _compile_nested(hint: Any, origin: Any) -> Check:
     if origin is Literal:
         return _one_of(get_args(hint))
     if origin in (Union, types.UnionType):
@@ -55,11 +59,9 @@ def _compile(hint: Any) -> Check:
         return _list(_compile(get_args(hint)[0]))
     if origin is dict:
         return _dictionary(_compile(get_args(hint)[1]))
-    if hint is UntypedStripeObject or origin is UntypedStripeObject:
-        return _dictionary(_anything)
     if is_typeddict(hint):
         return _object(hint)
-    return _anything
+    return _dictionary(_anything) if _is_nested(hint) else _anything
 
 
 @functools.cache
@@ -132,7 +134,7 @@ def _union(members: tuple[Any, ...]) -> Check:
 
 def _is_nested(hint: Any) -> bool:
     origin = get_origin(hint)
-    return origin in (list, dict, UntypedStripeObject) or hint is UntypedStripeObject or is_typeddict(hint)
+    return origin in (list, dict, UntypedStripeObject) or hint is UntypedStripeObject or bool(is_typeddict(hint))
 
 
 def _one_of(values: tuple[Any, ...]) -> Check:
@@ -205,7 +207,7 @@ def _integer(value: Any, path: str) -> int:
 def _boolean(value: Any, path: str) -> bool:
     if value not in ("true", "false"):
         raise invalid(f"Invalid boolean: {_shown(value)}", path)
-    return value == "true"
+    return bool(value == "true")
 
 
 def _number(value: Any, path: str) -> float:

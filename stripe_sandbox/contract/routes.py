@@ -4,6 +4,7 @@ import functools
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import stripe
 
@@ -14,6 +15,10 @@ _METHOD = re.compile(
 )
 _PARAMS = re.compile(r"params: (?:Optional\[)?\s*\"(\w+)\"")
 _IMPORT = re.compile(r"from (stripe\.params[\w.]*) import \(?\s*(\w+)")
+
+
+# Parts of a path to what follows them; None to the route that ends there.
+_Node = dict[Any, Any]
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,8 @@ def all_routes() -> dict[str, Route]:
 
 
 @functools.cache
-def _tree() -> dict:
-    tree: dict = {}
+def _tree() -> _Node:
+    tree: _Node = {}
     for route in all_routes().values():
         node = tree
         for part in route.key.replace(" ", "", 1).split("/"):
@@ -66,11 +71,10 @@ def _tree() -> dict:
 
 def match(method: str, path: str) -> tuple[Route, tuple[str, ...]] | None:
     """The route that an address belongs to, with the ids in it; None when Stripe knows no such address."""
-    found = _walk(_tree().get(method, {}), path.split("/")[1:])
-    return found
+    return _walk(_tree().get(method, {}), path.split("/")[1:])
 
 
-def _walk(node: dict, parts: list[str]) -> tuple[Route, tuple[str, ...]] | None:
+def _walk(node: _Node, parts: list[str]) -> tuple[Route, tuple[str, ...]] | None:
     if not parts:
         route = node.get(None)
         return (route, ()) if route else None

@@ -143,7 +143,8 @@ def retrieve_charge(call: Call) -> JsonObject:
 def update_charge(call: Call) -> JsonObject:
     """Change what a charge says about itself."""
     charge = call.own("charge", "charge")
-    changes = {name: call.params[name] or None for name in ("description", "receipt_email") if name in call.params}
+    texts = ("description", "receipt_email")
+    changes: JsonObject = {name: call.params[name] or None for name in texts if name in call.params}
     if "metadata" in call.params:
         changes["metadata"] = metadata.merged(charge["metadata"], call.params["metadata"])
     before = {name: charge[name] for name in changes if charge[name] != changes[name]}

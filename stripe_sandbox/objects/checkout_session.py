@@ -130,9 +130,9 @@ def _check_understood(params: dict[str, Any]) -> None:
         raise missing("mode")
     if mode != "payment":
         raise ApiError(f"The sandbox has no checkout sessions in mode={mode}.", status=501, param="mode")
-    for name in params:
+    for name, value in params.items():
         # Switched off is the same as not sent: `allow_promotion_codes=false`.
-        if name not in _UNDERSTOOD | _IGNORED | set(_KEPT) and params[name] not in (False, {"enabled": False}, []):
+        if name not in _UNDERSTOOD | _IGNORED | set(_KEPT) and value not in (False, {"enabled": False}, []):
             raise ApiError(f"The sandbox does not do {name} of checkout sessions.", status=501, param=name)
     reference = params.get("client_reference_id", "")
     if len(reference) > 200:
@@ -161,7 +161,8 @@ def _expiry(world: World, params: dict[str, Any]) -> int:
     at: int = params.get("expires_at", now + _LONGEST)
     if not now + _SHORTEST <= at <= now + _LONGEST:
         raise invalid(
-            "The `expires_at` timestamp must be at least 30 minutes and at most 24 hours from Checkout Session creation.",
+            "The `expires_at` timestamp must be at least 30 minutes and at most 24 hours from Checkout Session "
+            "creation.",
             "expires_at",
         )
     return at
@@ -182,7 +183,8 @@ def _payer(world: World, params: dict[str, Any]) -> JsonObject | None:
 def _check_total(total: int, currency: str) -> None:
     if total < money.least(currency):
         raise ApiError(
-            f"The Checkout Session's total amount due must add up to at least {money.written(money.least(currency), currency)}",
+            "The Checkout Session's total amount due must add up to at least "
+            f"{money.written(money.least(currency), currency)}",
             code="amount_too_small",
             param="line_items",
         )

@@ -104,7 +104,7 @@ def update_customer(call: Call) -> JsonObject:
         raise no_such("customer", customer["id"])
     if call.params.get("email"):
         check_email(call.params["email"], "email")
-    changes = {name: call.params[name] or None for name in _PLAIN if name in call.params}
+    changes: JsonObject = {name: call.params[name] or None for name in _PLAIN if name in call.params}
     if "metadata" in call.params:
         changes["metadata"] = metadata.merged(customer["metadata"], call.params["metadata"])
     before = {name: customer[name] for name in changes if customer[name] != changes[name]}

@@ -26,7 +26,7 @@ def add(
     """A new payment intent, with what ``payment_intent_data`` says about it."""
     data = data or {}
     identifier = world.ids.new("payment_intent")
-    intent = {
+    intent: JsonObject = {
         "id": identifier,
         "object": "payment_intent",
         "amount": amount,
@@ -161,7 +161,8 @@ def update_payment_intent(call: Call) -> JsonObject:
     for name in call.params:
         if name not in supported:
             raise ApiError(f"The sandbox cannot change {name} of a payment intent.", status=501, param=name)
-    changes = {name: call.params[name] or None for name in ("description", "receipt_email") if name in call.params}
+    texts = ("description", "receipt_email")
+    changes: JsonObject = {name: call.params[name] or None for name in texts if name in call.params}
     if "metadata" in call.params:
         changes["metadata"] = metadata.merged(intent["metadata"], call.params["metadata"])
     return call.world.store.change(intent, **changes)

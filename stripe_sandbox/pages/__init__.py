@@ -48,7 +48,9 @@ def _pay(world: World, session: JsonObject, spoken: str, method: str, sent: dict
     if outcome.result is Result.INVALID:
         return checkout_page(session, spoken, form, errors=outcome.errors, status=422)
     if outcome.refusal is not None:
-        return checkout_page(session, spoken, form, refusal=_text_of(outcome.refusal), status=402)
+        return checkout_page(
+            session, spoken, form, refusal=_told(outcome.refusal.code, outcome.refusal.decline_code), status=402
+        )
     if outcome.result is Result.CHALLENGED:
         return redirect(f"/c/pay/{session['id']}/confirm")
     return redirect(_success_url(session))
@@ -92,8 +94,9 @@ def _last_refusal(world: World, session: JsonObject) -> str | None:
     error = intent["last_payment_error"] if intent and intent["status"] == "requires_payment_method" else None
     if error is None:
         return None
-    return error["decline_code"] if error.get("decline_code") in TEXTS["en"] else str(error["code"])
+    return _told(error["code"], error.get("decline_code"))
 
 
-def _text_of(refusal: paying.Refusal) -> str:
-    return refusal.decline_code if refusal.decline_code in TEXTS["en"] else refusal.code
+def _told(code: str, decline_code: str | None) -> str:
+    """The text for a refusal: the bank's own reason where there are words for it."""
+    return decline_code if decline_code in TEXTS["en"] else code

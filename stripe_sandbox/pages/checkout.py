@@ -110,7 +110,8 @@ def _back(session: JsonObject, texts: Mapping[str, str]) -> Html | None:
 def _problems(texts: Mapping[str, str], wrong: Mapping[str, str], refusal: str | None) -> Html | None:
     if refusal:
         return h(
-            '<div class="problems" role="alert" tabindex="-1" autofocus><h3>{title}</h3><p>{why}</p><p>{rest}</p></div>',
+            '<div class="problems" role="alert" tabindex="-1" autofocus>'
+            "<h3>{title}</h3><p>{why}</p><p>{rest}</p></div>",
             title=texts["not_paid"],
             why=texts[refusal],
             rest=texts["nothing_taken"],
@@ -175,7 +176,8 @@ def _test_cards(texts: Mapping[str, str]) -> Html:
         for number, card in CARDS.items()
     )
     return h(
-        "<details><summary>{title}</summary><table><thead><tr><th scope='col'>{number}</th><th scope='col'>{effect}</th>"
+        "<details><summary>{title}</summary><table><thead><tr><th scope='col'>{number}</th>"
+        "<th scope='col'>{effect}</th>"
         "</tr></thead><tbody>{rows}</tbody></table></details>",
         title=texts["test_cards"],
         number=texts["card_column"],

@@ -6,7 +6,7 @@ _EN = {
     "page_title": "Payment",
     "error_prefix": "Error",
     "account": "Test account",
-    "summary": "What you are paying for",
+    "summary": "Summary",
     "total": "Total",
     "back": "Cancel and go back",
     "contact": "Contact",
@@ -95,7 +95,7 @@ _PL = {
     "page_title": "Płatność",
     "error_prefix": "Błąd",
     "account": "Konto testowe",
-    "summary": "Za co płacisz",
+    "summary": "Podsumowanie",
     "total": "Razem",
     "back": "Anuluj i wróć",
     "contact": "Kontakt",
@@ -185,5 +185,5 @@ def language(locale: str | None, accept_language: str) -> str:
     """``pl`` or ``en``: the session's locale, or what the browser prefers when that is ``auto``."""
     if locale and locale != "auto":
         return "pl" if locale == "pl" else "en"
-    first = accept_language.split(",")[0].strip().lower()
+    first = accept_language.partition(",")[0].strip().lower()
     return "pl" if first.startswith("pl") else "en"
