@@ -1,0 +1,94 @@
+"""An allocation: an envelope of a fund's money for a partner or ourselves, in a region, for a time and a purpose."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from aid_packages.models.partner import Partner
+from aid_packages.models.region import Region
+from ledger.models import JournalEntry
+
+
+class AllocationState(models.TextChoices):
+    """Where an envelope is in its life."""
+
+    DRAFTED = "drafted", _("Waiting for approval")
+    """One person prepared it; no money is set aside yet."""
+    APPROVED = "approved", _("Approved")
+    """A second person approved it; its amount is committed and may be spent."""
+    REJECTED = "rejected", _("Rejected")
+    """A second person refused it; nothing was set aside."""
+    CLOSED = "closed", _("Closed")
+    """All of it is accounted for; what was not used was given back to the fund."""
+
+
+MOVES: dict[AllocationState, frozenset[AllocationState]] = {
+    AllocationState.DRAFTED: frozenset({AllocationState.APPROVED, AllocationState.REJECTED}),
+    AllocationState.APPROVED: frozenset({AllocationState.CLOSED}),
+    AllocationState.REJECTED: frozenset(),
+    AllocationState.CLOSED: frozenset(),
+}
+"""The transition table: from each state, the states it may move to."""
+
+
+class Allocation(models.Model):
+    """An envelope. What was drafted never changes (a trigger refuses it); only its state and who decided are written.
+
+    `decision_snapshot` and `available_seen_minor` keep what the approver's check saw, so that the audit can repeat
+    exactly that sum later, whatever was booked at the same instant by others.
+    """
+
+    fund_code = models.CharField(max_length=40)
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="allocations")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    first_period = models.PositiveIntegerField()
+    last_period = models.PositiveIntegerField()
+    amount_minor = models.BigIntegerField()
+    purpose = models.CharField(max_length=300)
+    request_key = models.CharField(max_length=100, unique=True)
+    prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    prepared_at = models.DateTimeField()
+
+    state = models.CharField(max_length=10, choices=AllocationState.choices, default=AllocationState.DRAFTED)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    available_seen_minor = models.BigIntegerField(null=True)
+    decision_snapshot = models.TextField(default="", blank=True)
+    commitment_entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+    closing_entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="allocation_amount_is_positive"),
+            models.CheckConstraint(
+                condition=models.Q(first_period__lte=models.F("last_period")), name="allocation_period_runs_forward"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=AllocationState.values), name="allocation_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("prepared_by")),
+                name="allocation_decided_by_another",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="drafted", decided_by=None, decided_at=None)
+                | (~models.Q(state="drafted") & models.Q(decided_by__isnull=False, decided_at__isnull=False)),
+                name="allocation_decision_has_a_name",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["drafted", "rejected"], commitment_entry=None)
+                | models.Q(state__in=["approved", "closed"], commitment_entry__isnull=False),
+                name="allocation_commitment_is_booked",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="closed", closed_by__isnull=False, closed_at__isnull=False)
+                | (~models.Q(state="closed") & models.Q(closed_by=None, closed_at=None, closing_entry=None)),
+                name="allocation_closing_has_a_name",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"allocation:{self.pk}"

@@ -1,0 +1,119 @@
+"""A spending document: an invoice or bill that shows what money was spent on."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from aid_packages.models.allocation import Allocation
+from ledger.models import JournalEntry
+
+
+class DocumentState(models.TextChoices):
+    """Where a document is in its checking."""
+
+    RECORDED = "recorded", _("Waiting for acceptance")
+    """Somebody entered it; nothing is counted as spent yet."""
+    QUERIED = "queried", _("Queried")
+    """The checker asked a question; it may still be accepted or rejected."""
+    ACCEPTED = "accepted", _("Accepted")
+    """Another person accepted it: its share is booked as spent."""
+    REJECTED = "rejected", _("Rejected")
+    """It does not count; its number may be recorded anew."""
+
+
+class Settles(models.TextChoices):
+    """Whose money the document accounts for."""
+
+    ADVANCE = "advance", _("An advance to the partner")
+    """Spent by the partner from what was advanced."""
+    PURCHASE = "purchase", _("Our own purchase")
+    """Owed by ourselves until it is paid."""
+
+
+class EvidenceGrade(models.TextChoices):
+    """How the spending was verified. Fixed when the document is accepted."""
+
+    INVOICE_SEEN = "invoice_seen", _("Invoice seen")
+    """We saw the invoice itself."""
+    PARTNER_ATTESTED = "partner_attested", _("Attested by the partner")
+    """The partner confirmed what was handed on."""
+    CHECKED = "independently_checked", _("Independently checked")
+    """Somebody outside both of us checked it."""
+
+
+class SpendingDocument(models.Model):
+    """One document. NIP and number together are unique among documents that are not rejected.
+
+    `total_minor` is the document's whole sum, `own_share_minor` the part we pay; the rest other funders paid. Once
+    accepted nothing of it changes (a trigger refuses it), so a report at a mark gives the same answer for ever.
+    """
+
+    allocation = models.ForeignKey(Allocation, on_delete=models.PROTECT, related_name="documents")
+    settles = models.CharField(max_length=10, choices=Settles.choices)
+    issuer_nip = models.CharField(max_length=10)
+    issuer_name = models.CharField(max_length=120, blank=True, default="")
+    number = models.CharField(max_length=60)
+    number_key = models.CharField(max_length=60)
+    issued_on = models.DateField()
+    total_minor = models.BigIntegerField()
+    own_share_minor = models.BigIntegerField()
+    grade = models.CharField(max_length=30, choices=EvidenceGrade.choices)
+    request_key = models.CharField(max_length=100, unique=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    state = models.CharField(max_length=10, choices=DocumentState.choices, default=DocumentState.RECORDED)
+    question = models.CharField(max_length=300, blank=True, default="")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer_nip", "number_key"],
+                condition=~models.Q(state="rejected"),
+                name="document_counts_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(own_share_minor__gt=0, total_minor__gte=models.F("own_share_minor")),
+                name="document_own_share_within_total",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(issuer_nip__regex=r"^\d{10}$"), name="document_nip_is_ten_digits"
+            ),
+            models.CheckConstraint(condition=models.Q(state__in=DocumentState.values), name="document_state_is_known"),
+            models.CheckConstraint(condition=models.Q(grade__in=EvidenceGrade.values), name="document_grade_is_known"),
+            models.CheckConstraint(condition=models.Q(settles__in=Settles.values), name="document_settles_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("recorded_by")),
+                name="document_decided_by_another",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="accepted", entry__isnull=False, decided_by__isnull=False)
+                | (~models.Q(state="accepted") & models.Q(entry=None)),
+                name="document_accepted_is_booked",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"document:{self.pk}"
+
+
+class DocumentSplit(models.Model):
+    """The part of a document's own share that an allocation (and so its fund) pays. Append-only."""
+
+    document = models.ForeignKey(SpendingDocument, on_delete=models.PROTECT, related_name="splits")
+    allocation = models.ForeignKey(Allocation, on_delete=models.PROTECT, related_name="splits")
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "allocation"], name="split_once_per_allocation"),
+            models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="split_is_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document_id} from {self.allocation_id}"

@@ -1,0 +1,94 @@
+"""How far an allocation's envelope is used."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Sum
+
+from aid_packages.models import (
+    Advance,
+    AdvanceReturn,
+    Allocation,
+    AllocationState,
+    DocumentSplit,
+    DocumentState,
+    Settles,
+)
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """The figures of one allocation, in grosze."""
+
+    allocation_id: int
+    amount_minor: int
+    advanced_minor: int
+    returned_minor: int
+    settled_minor: int
+    """Accepted documents against advances."""
+    purchased_minor: int
+    """Accepted own purchases."""
+    pending_minor: int
+    """Documents recorded or queried, not yet decided."""
+    is_open: bool
+    """Whether money may still be spent from it."""
+
+    @property
+    def spent_minor(self) -> int:
+        """What was turned into help, with documents."""
+        return self.settled_minor + self.purchased_minor
+
+    @property
+    def with_partner_minor(self) -> int:
+        """What the partner holds and has not accounted for."""
+        return self.advanced_minor - self.returned_minor - self.settled_minor
+
+    @property
+    def free_minor(self) -> int:
+        """What may still be advanced or purchased. What came back is not spent again: it was given back to the fund."""
+        return self.amount_minor - self.advanced_minor - self.purchased_minor if self.is_open else 0
+
+    @property
+    def committed_minor(self) -> int:
+        """What is still set aside in the fund: with the partner, or free."""
+        return self.amount_minor - self.spent_minor - self.returned_minor if self.is_open else 0
+
+
+def envelope(*, allocation: Allocation) -> Envelope:
+    """The figures of one allocation. Three queries."""
+    return envelopes(allocations=[allocation])[allocation.pk]
+
+
+def envelopes(*, allocations: Iterable[Allocation]) -> dict[int, Envelope]:
+    """The figures of several allocations by id. Three queries, however many."""
+    rows = list(allocations)
+    ids = [row.pk for row in rows]
+    advanced = _sums(Advance.objects.filter(allocation_id__in=ids))
+    returned = _sums(AdvanceReturn.objects.filter(allocation_id__in=ids))
+    splits: dict[tuple[int, str], int] = {}
+    undecided = {DocumentState.RECORDED.value, DocumentState.QUERIED.value}
+    for allocation_id, state, settles, total in (
+        DocumentSplit.objects.filter(allocation_id__in=ids)
+        .exclude(document__state=DocumentState.REJECTED)
+        .values_list("allocation_id", "document__state", "document__settles")
+        .annotate(total=Sum("amount_minor"))
+    ):
+        part = "pending" if state in undecided else settles
+        splits[allocation_id, part] = splits.get((allocation_id, part), 0) + total
+    return {
+        row.pk: Envelope(
+            allocation_id=row.pk,
+            amount_minor=row.amount_minor,
+            advanced_minor=advanced.get(row.pk, 0),
+            returned_minor=returned.get(row.pk, 0),
+            settled_minor=splits.get((row.pk, Settles.ADVANCE.value), 0),
+            purchased_minor=splits.get((row.pk, Settles.PURCHASE.value), 0),
+            pending_minor=splits.get((row.pk, "pending"), 0),
+            is_open=row.state == AllocationState.APPROVED,
+        )
+        for row in rows
+    }
+
+
+def _sums(rows) -> dict[int, int]:  # a query set of advances or returns
+    return dict(rows.values_list("allocation_id").annotate(total=Sum("amount_minor")).order_by())
