@@ -1,0 +1,22 @@
+"""The payments room."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PaymentsConfig(AppConfig):
+    name = "payments"
+    label = "payments"
+    verbose_name = _("Payments")
+    append_only_tables = [
+        "payments_donationline",
+        "payments_donationtransition",
+        "payments_transitionhandled",
+        "payments_balancemovement",
+        "payments_receipt",
+    ]
+
+    def ready(self) -> None:
+        from payments import promises
+
+        promises.register()

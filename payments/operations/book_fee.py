@@ -1,0 +1,56 @@
+"""Booking the provider's fee of one charge, from its balance movement: the only source of it."""
+
+from datetime import datetime
+
+from core.money import split_by_largest_remainder
+from ledger.accounts import ADMIN, GENERAL, STRIPE_CLEARING, fund_account
+from ledger.models import EntryKind, FundUse, JournalEntry
+from ledger.operations import Line, post
+from payments.models import BalanceMovement, Charge, ChargeOutcome
+from payments.queries.shares import left_of_gift, shares_of_donation, split_capped
+
+
+def book_fee(*, charge: Charge, now: datetime) -> None:
+    """Book the fee once. It falls on the gift's funds by largest remainder of the gross.
+
+    What no longer fits because the gift went back before its fee was known falls on GENERAL; the fee of money that
+    nobody can place falls on ADMIN. Called with the donation's row locked.
+    """
+    movement = charge.movement
+    if movement is None or movement.fee_minor == 0:
+        return
+    reference = f"fee:{movement.ref}"
+    if JournalEntry.objects.filter(reference=reference).exists():
+        return
+    _post_fee(movement=movement, parts=_parts(charge=charge, fee_minor=movement.fee_minor), now=now)
+
+
+def book_account_fee(*, movement: BalanceMovement, now: datetime) -> None:
+    """Book a fee that the provider took of its own accord: it falls on ADMIN."""
+    _post_fee(movement=movement, parts={ADMIN: -movement.net_minor}, now=now)
+
+
+def _parts(*, charge: Charge, fee_minor: int) -> dict[str, int]:
+    donation = charge.donation
+    if charge.outcome != ChargeOutcome.GIFT or donation is None:
+        return {ADMIN: fee_minor}
+    shares = shares_of_donation(donation=donation)
+    wanted = dict(zip(shares, split_by_largest_remainder(total=fee_minor, weights=list(shares.values())), strict=True))
+    left = left_of_gift(charge=charge, funds=list(shares))
+    parts = {code: min(part, max(0, left[code])) for code, part in wanted.items()}
+    rest = fee_minor - sum(parts.values())
+    for code, more in split_capped(total=rest, shares={c: left[c] - parts[c] for c in parts}).items():
+        parts[code] += more
+    parts[GENERAL] = parts.get(GENERAL, 0) + fee_minor - sum(parts.values())
+    return parts
+
+
+def _post_fee(*, movement: BalanceMovement, parts: dict[str, int], now: datetime) -> None:
+    lines = [Line(account=fund_account(code, FundUse.FEES), amount_minor=part) for code, part in parts.items() if part]
+    post(
+        reference=f"fee:{movement.ref}",
+        kind=EntryKind.PROCESSOR_FEE,
+        event_at=movement.created_at,
+        lines=[*lines, Line(account=STRIPE_CLEARING, amount_minor=-sum(parts.values()))],
+        now=now,
+    )

@@ -1,0 +1,98 @@
+"""The payment page of a donation: asking for it once, and keeping the answer."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext, override
+
+from payments import current_provider
+from payments.models import CallOutcome, Donation
+from payments.operations.asking import ask, claim, note_answer, outside_database_transaction, wait_for_answer
+from payments.operations.transitions import move
+from payments.provider import CheckoutFacts, CheckoutLine, CheckoutRequest, ProviderRefused, ProviderUnavailable
+from payments.states import DonationState
+
+LONGEST_TITLE = 250
+
+
+def checkout_key(*, donation_id: int, attempt: int = 1) -> str:
+    """The idempotency key. The parameters of a committed donation never change, so there is one attempt."""
+    return f"donation:{donation_id}:open_checkout:{attempt}"
+
+
+def obtain_checkout(*, donation_id: int, now: datetime) -> Donation:
+    """The donation with its payment page, asked for if nobody has yet. Called outside any database transaction.
+
+    One caller asks; the others wait for what it is told. Raises ProviderUnavailable, ProviderRefused.
+    """
+    outside_database_transaction()
+    donation = Donation.objects.get(pk=donation_id)
+    if donation.state != DonationState.DRAFT:
+        return donation
+    key = checkout_key(donation_id=donation_id)
+    if not claim(key=key, donation=donation, now=now):
+        answer = wait_for_answer(key=key)
+        if answer.outcome == CallOutcome.UNKNOWN:
+            raise ProviderUnavailable(kind=answer.failure_kind)
+        if answer.outcome == CallOutcome.REFUSED:
+            raise ProviderRefused(kind=answer.failure_kind)
+        return Donation.objects.get(pk=donation_id)
+    request = checkout_request(donation=donation)
+    try:
+        facts = ask(
+            key=key,
+            question=lambda: current_provider().open_checkout(request=request, idempotency_key=key),
+            now=now,
+        )
+    except ProviderRefused as error:
+        _refused(donation_id=donation_id, because=f"provider refused: {error.kind.value}", now=now)
+        raise
+    return keep_checkout(donation_id=donation_id, facts=facts, now=now)
+
+
+def checkout_request(*, donation: Donation) -> CheckoutRequest:
+    """What is asked for, made of nothing but the committed row, so that asking again asks the same."""
+    with override(donation.language):
+        purpose = gettext("Donation for statutory purposes")
+        lines = [
+            CheckoutLine(
+                title=f"{purpose} - {line.title}"[:LONGEST_TITLE], unit_minor=line.unit_minor, quantity=line.quantity
+            )
+            for line in donation.lines.order_by("position")
+        ]
+        if donation.cover_fee_minor:
+            title = gettext("Donation that covers the cost of this payment")
+            lines.append(CheckoutLine(title=title, unit_minor=donation.cover_fee_minor, quantity=1))
+    return CheckoutRequest(
+        donation_ref=str(donation.pk),
+        lines=tuple(lines),
+        currency=donation.currency,
+        description=purpose,
+        language=donation.language,
+        success_url=donation.success_url,
+        cancel_url=donation.cancel_url,
+        expires_at=donation.checkout_expires_at,
+    )
+
+
+def keep_checkout(*, donation_id: int, facts: CheckoutFacts, now: datetime) -> Donation:
+    """Store the page of a draft. A donation that has moved on in the meantime stays where it is."""
+    with transaction.atomic():
+        donation = Donation.objects.select_for_update().get(pk=donation_id)
+        note_answer(key=checkout_key(donation_id=donation_id), ref=facts.ref, now=now)
+        if donation.checkout_ref is None:
+            donation.checkout_ref = facts.ref
+            donation.checkout_url = facts.url or ""
+            donation.checkout_expires_at = facts.expires_at
+        if donation.state == DonationState.DRAFT:
+            move(donation=donation, to_state=DonationState.CHECKOUT_OPEN, because="payment page opened", now=now)
+        donation.save()
+    return donation
+
+
+def _refused(*, donation_id: int, because: str, now: datetime) -> None:
+    with transaction.atomic():
+        donation = Donation.objects.select_for_update().get(pk=donation_id)
+        if donation.state == DonationState.DRAFT:
+            move(donation=donation, to_state=DonationState.FAILED, because=because, now=now)
+            donation.save(update_fields=["state"])

@@ -1,0 +1,125 @@
+"""Acting on a notice: fetch the object it names, apply its present state. So order and repetition stop mattering."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from payments import current_provider
+from payments.failures import FailureKind
+from payments.models import Donation, EventState, ProviderEvent
+from payments.operations.asking import outside_database_transaction
+from payments.operations.book_charge import WrongMode, book_charge_on_its_own
+from payments.operations.book_refund import apply_refund
+from payments.operations.settle import apply_checkout, settle
+from payments.provider import EventTopic, ProviderError, ProviderRefused
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=1)
+
+
+def process_event(*, event_id: int, now: datetime) -> EventState:
+    """Act on a stored event, and mark it only when that worked. May run any number of times, also at once.
+
+    A provider that is down leaves it pending with a growing pause. Called outside any database transaction.
+    """
+    outside_database_transaction()
+    event = ProviderEvent.objects.get(pk=event_id)
+    if event.state != EventState.PENDING:
+        return EventState(event.state)
+    try:
+        ignored_because = ACTS[EventTopic(event.topic)](event.object_ref, now)
+    except ProviderRefused as error:
+        if error.kind is not FailureKind.NOT_FOUND:
+            return _postpone(event=event, error=f"{error}", now=now)
+        ignored_because = "the provider no longer knows the object"
+    except WrongMode:
+        ignored_because = "an object of another mode (live or test)"
+    except ProviderError as error:
+        return _postpone(event=event, error=f"{error}", now=now)
+    except Exception as error:
+        # whatever it is, the event must stay visible and be tried again; the class names the trouble, the text could
+        # hold personal data
+        _postpone(event=event, error=type(error).__name__, now=now)
+        raise
+    return _close(event=event, ignored_because=ignored_because, now=now)
+
+
+def _close(*, event: ProviderEvent, ignored_because: str, now: datetime) -> EventState:
+    state = EventState.IGNORED if ignored_because else EventState.PROCESSED
+    ProviderEvent.objects.filter(pk=event.pk, state=EventState.PENDING).update(
+        state=state, ignored_because=ignored_because, processed_at=now, attempts=event.attempts + 1, last_error=""
+    )
+    return state
+
+
+def _postpone(*, event: ProviderEvent, error: str, now: datetime) -> EventState:
+    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(event.attempts, 10))
+    ProviderEvent.objects.filter(pk=event.pk, state=EventState.PENDING).update(
+        attempts=event.attempts + 1, next_attempt_at=now + pause, last_error=error[:200]
+    )
+    logger.warning("event_postponed", extra={"event": event.ref, "error": error[:200]})
+    return EventState.PENDING
+
+
+def _checkout(ref: str, now: datetime) -> str:
+    facts = current_provider().fetch_checkout(ref=ref)
+    donation_id = known_donation(donation_ref=facts.donation_ref)
+    if donation_id is not None:
+        apply_checkout(donation_id=donation_id, facts=facts, now=now)
+        return ""
+    if facts.payment is not None and facts.payment.charge is not None:
+        book_charge_on_its_own(facts=facts.payment.charge, now=now)
+        return ""
+    return "a payment page that no donation of ours opened, unpaid"
+
+
+def _payment(ref: str, now: datetime) -> str:
+    facts = current_provider().fetch_payment(ref=ref)
+    if facts.charge is not None:
+        book_charge_on_its_own(facts=facts.charge, now=now)
+    donation_id = known_donation(donation_ref=facts.donation_ref)
+    if donation_id is not None:
+        settle(donation_id=donation_id, now=now)
+    elif facts.charge is None:
+        return "a payment that no donation of ours asked for, unpaid"
+    return ""
+
+
+def _charge(ref: str, now: datetime) -> str:
+    book_charge_on_its_own(facts=current_provider().fetch_charge(ref=ref), now=now)
+    return ""
+
+
+def _refund(ref: str, now: datetime) -> str:
+    provider = current_provider()
+    facts = provider.fetch_refund(ref=ref)
+    # a refund can be heard of before its charge: book that first
+    charge = provider.fetch_charge(ref=facts.charge_ref) if facts.charge_ref else None
+    if charge is None:
+        return "a refund without a charge"
+    book_charge_on_its_own(facts=charge, now=now)
+    apply_refund(facts=facts, now=now)
+    return ""
+
+
+def _nothing(ref: str, now: datetime) -> str:
+    return "nothing to act on"
+
+
+ACTS: dict[EventTopic, Callable[[str, datetime], str]] = {
+    EventTopic.CHECKOUT: _checkout,
+    EventTopic.PAYMENT: _payment,
+    EventTopic.CHARGE: _charge,
+    EventTopic.REFUND: _refund,
+    EventTopic.NONE: _nothing,
+}
+"""What each topic asks for. Each answers "" when done, or why there was nothing to do."""
+
+
+def known_donation(*, donation_ref: str) -> int | None:
+    """The id of a donation of ours that a provider's object names."""
+    if not (donation_ref.isascii() and donation_ref.isdigit()) or len(donation_ref) > 18:
+        return None
+    return Donation.objects.filter(pk=int(donation_ref)).values_list("pk", flat=True).first()

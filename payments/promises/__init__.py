@@ -1,0 +1,22 @@
+"""The promises of the books that payments holds, checked by the ledger's audit."""
+
+from ledger import audit
+from payments.promises import booking, inbox, intents, receipts
+
+
+def register() -> None:
+    """Register every check; called when the application starts."""
+    audit.register(
+        3, "each charge, refund, fee and payout is booked once, from the provider's figures", booking.booked_once
+    )
+    audit.register(4, "no gift without a charge, no charge without an intent", intents.gift_has_charge_and_intent)
+    audit.register(5, "at most one gift for an intent, none after a cancellation", intents.one_gift_per_intent)
+    audit.register(6, "charge = lines + covered fee", intents.charge_is_the_agreed_sum)
+    audit.register(7, "refunds stay between nothing and what was captured", booking.refunds_within_captured)
+    audit.register(8, "every succeeded payment has its donation", intents.payment_has_its_donation)
+    audit.register(
+        9, "every event is processed, ignored with a reason, or pending within its time", inbox.events_in_time
+    )
+    audit.register(11, "clearing = the provider's books", booking.clearing_is_the_providers)
+    audit.register(14, "one receipt for a donation, numbers without gaps, contents frozen", receipts.receipts_in_order)
+    audit.register(17, "no test-mode object in a live ledger", inbox.one_mode_only)

@@ -1,0 +1,119 @@
+"""Promises 3, 7 and 11: what the provider did stands in the books, once, and they agree."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+
+from ledger.accounts import STRIPE_CLEARING
+from ledger.audit import Checked, Finding
+from ledger.models import EntryKind, Posting
+from payments.models import BalanceMovement, Charge, ChargeOutcome, Refund, RefundState
+from payments.models.refund import BOOKED_STATES
+from payments.operations.compare import unexplained_movements
+from payments.provider import MovementKind
+
+Expected = dict[str, int]
+
+
+def booked_once() -> Checked:
+    """Promise 3: the effect on clearing of each reference is what the provider said, and no other reference is there."""
+    expected = {**_charges(), **_refunds(), **_movements()}
+    booked = _clearing_by_reference()
+    findings = [
+        Finding(message=f"{reference}: the provider says {minor}, the books say {booked.get(reference, 0)}")
+        for reference, minor in expected.items()
+        if booked.get(reference, 0) != minor
+    ]
+    findings += [
+        Finding(message=f"{reference}: {minor} in the books that no object of the provider stands for")
+        for reference, minor in booked.items()
+        if reference not in expected and minor
+    ]
+    findings += [
+        Finding(message=f"balance movement {row.ref} ({row.category}, {row.net_minor}) is not booked")
+        for row in unexplained_movements()
+    ]
+    return Checked(count=len(expected), findings=findings)
+
+
+def _charges() -> Expected:
+    prefix = {ChargeOutcome.GIFT.value: "gift", ChargeOutcome.UNMATCHED.value: "unmatched"}
+    rows = Charge.objects.filter(booked_minor__isnull=False).values_list("outcome", "ref", "booked_minor")
+    return {f"{prefix[outcome]}:{ref}": minor or 0 for outcome, ref, minor in rows}
+
+
+def _refunds() -> Expected:
+    expected: Expected = {}
+    rows = Refund.objects.filter(booked_minor__isnull=False).values_list("pk", "booked_minor", "state")
+    for pk, minor, state in rows:
+        expected[f"refund:{pk}"] = -(minor or 0)
+        if state == RefundState.FAILED:
+            expected[f"refund-failed:{pk}"] = minor or 0
+    return expected
+
+
+def _movements() -> Expected:
+    """Fees of charges, fees of the account, payouts."""
+    expected: Expected = {}
+    for ref, kind, fee, net in BalanceMovement.objects.values_list("ref", "kind", "fee_minor", "net_minor"):
+        if kind == MovementKind.FEE.value:
+            expected[f"fee:{ref}"] = net
+        elif kind == MovementKind.PAYOUT.value:
+            expected[f"payout:{ref}"] = net
+        elif fee:
+            expected[f"fee:{ref}"] = -fee
+    return expected
+
+
+def _clearing_by_reference() -> Expected:
+    rows = (
+        Posting.objects.filter(account__code=STRIPE_CLEARING)
+        .exclude(entry__kind=EntryKind.OPENING)
+        .values_list("entry__reference")
+        .annotate(total=Sum("amount_minor"))
+    )
+    return dict(rows)
+
+
+def refunds_within_captured() -> Checked:
+    """Promise 7, in the currency that the donor paid; the donation shows the same sum."""
+    findings: list[Finding] = []
+    charges = Charge.objects.annotate(
+        given_back=Sum("refunds__amount_minor", filter=Q(refunds__state__in=BOOKED_STATES))
+    ).select_related("donation")
+    count = 0
+    for charge in charges.filter(given_back__isnull=False):
+        count += 1
+        given_back: int = charge.given_back
+        if not 0 <= given_back <= charge.amount_minor:
+            findings.append(Finding(message=f"charge {charge.ref}: {given_back} given back of {charge.amount_minor}"))
+        gift_of = charge.donation if charge.outcome == ChargeOutcome.GIFT else None
+        if gift_of is not None and gift_of.refunded_minor != given_back:
+            findings.append(
+                Finding(message=f"{gift_of}: shows {gift_of.refunded_minor} refunded, its refunds are {given_back}")
+            )
+    return Checked(count=count, findings=findings)
+
+
+def clearing_is_the_providers() -> Checked:
+    """Promise 11: clearing = opening + every balance movement + what is booked and not yet in the provider's books."""
+    clearing = _sum(Posting.objects.filter(account__code=STRIPE_CLEARING), "amount_minor")
+    opening = _sum(Posting.objects.filter(account__code=STRIPE_CLEARING, entry__kind=EntryKind.OPENING), "amount_minor")
+    movements = _sum(BalanceMovement.objects.all(), "net_minor")
+    on_the_way = _sum(Charge.objects.filter(movement=None, booked_minor__isnull=False), "booked_minor")
+    refunds = Refund.objects.filter(booked_minor__isnull=False)
+    on_the_way -= _sum(refunds.filter(movement=None), "booked_minor")
+    on_the_way += _sum(refunds.filter(state=RefundState.FAILED, failure_movement=None), "booked_minor")
+    findings = []
+    if clearing != opening + movements + on_the_way:
+        findings.append(
+            Finding(
+                message=f"clearing is {clearing}; the provider's books are {movements}, opening {opening}, "
+                f"on the way {on_the_way}: a difference of {clearing - opening - movements - on_the_way}"
+            )
+        )
+    return Checked(count=BalanceMovement.objects.count(), findings=findings)
+
+
+def _sum(rows: QuerySet[Any], field: str) -> int:
+    return int(rows.aggregate(total=Sum(field))["total"] or 0)

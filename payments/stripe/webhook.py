@@ -1,0 +1,63 @@
+"""Telling a real webhook from junk. Whatever comes in, the answer is facts or UntrustedMessage, never another error."""
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+import stripe
+
+from payments.provider import EventFacts, UntrustedMessage
+from payments.stripe.events import event_facts
+
+TOLERANCE_SECONDS = 300
+_TIMESTAMP = re.compile(r"(?:^|,)\s*t=([0-9]{1,12})(?:,|$)")
+
+
+def read_webhook(
+    *,
+    client: stripe.StripeClient,
+    body: bytes,
+    signature: str,
+    secrets: Sequence[str],
+    account: str,
+    livemode: bool,
+    now: datetime,
+) -> EventFacts:
+    """Check age and signature (any of `secrets`, so that they can be rotated), mode and account; then read.
+
+    The age is checked against `now` in both directions; the SDK would accept a time in the future.
+    """
+    _check_signature(body=body, signature=signature, secrets=secrets, now=now)
+    try:
+        values = json.loads(body)
+        if not isinstance(values, dict) or values.get("object") != "event":
+            raise UntrustedMessage(reason="not_an_event")
+        facts = event_facts(client.construct_event_without_verification(body))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise UntrustedMessage(reason="not_an_event") from None
+    if facts.livemode is not livemode:
+        raise UntrustedMessage(reason="wrong_mode")
+    sender = values.get("account")
+    if sender and sender != account:
+        raise UntrustedMessage(reason="wrong_account")
+    if not facts.ref.startswith("evt_"):
+        raise UntrustedMessage(reason="not_an_event")
+    return facts
+
+
+def _check_signature(*, body: bytes, signature: str, secrets: Sequence[str], now: datetime) -> None:
+    stamp = _TIMESTAMP.search(signature)
+    if stamp is None:
+        raise UntrustedMessage(reason="no_signature")
+    if abs(now.timestamp() - int(stamp.group(1))) > TOLERANCE_SECONDS:
+        raise UntrustedMessage(reason="stale")
+    for secret in secrets:
+        try:
+            stripe.WebhookSignature.verify_header(body, signature, secret)
+        except stripe.SignatureVerificationError:
+            continue
+        except UnicodeError:
+            raise UntrustedMessage(reason="not_text") from None
+        return
+    raise UntrustedMessage(reason="wrong_signature")
