@@ -36,7 +36,9 @@ def render_mail(*, kind: MailKind, language: str, context: Mapping[str, Any]) ->
         subject = render_to_string(f"emails/{kind.value}.subject.txt", facts)
         text = render_to_string(f"emails/{kind.value}.txt", facts)
         html = render_to_string(f"emails/{kind.value}.html", facts)
-    return RenderedMail(subject=" ".join(subject.split()), text=_BLANK_LINES.sub("\n\n", text).strip() + "\n", html=html)
+    return RenderedMail(
+        subject=" ".join(subject.split()), text=_BLANK_LINES.sub("\n\n", text).strip() + "\n", html=html
+    )
 
 
 def build_message(*, rendered: RenderedMail, to: str, mail_id: int) -> EmailMultiAlternatives:

@@ -5,105 +5,229 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CheckoutDraft',
+            name="CheckoutDraft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.BinaryField(max_length=32, unique=True)),
-                ('content', models.BinaryField()),
-                ('written_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(db_index=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token_hash", models.BinaryField(max_length=32, unique=True)),
+                ("content", models.BinaryField()),
+                ("written_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Donor',
+            name="Donor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email_hash', models.BinaryField(max_length=32, null=True, unique=True)),
-                ('contact_key', models.BinaryField(null=True)),
-                ('statutory_key', models.BinaryField(null=True)),
-                ('seal_key', models.BinaryField(null=True)),
-                ('wrapped_with', models.CharField(max_length=16)),
-                ('email', models.BinaryField(null=True)),
-                ('name', models.BinaryField(null=True)),
-                ('company_name', models.BinaryField(null=True)),
-                ('nip', models.BinaryField(null=True)),
-                ('address', models.BinaryField(null=True)),
-                ('language', models.CharField(max_length=5)),
-                ('first_seen_at', models.DateTimeField()),
-                ('last_seen_at', models.DateTimeField()),
-                ('erased_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email_hash", models.BinaryField(max_length=32, null=True, unique=True)),
+                ("contact_key", models.BinaryField(null=True)),
+                ("statutory_key", models.BinaryField(null=True)),
+                ("seal_key", models.BinaryField(null=True)),
+                ("wrapped_with", models.CharField(max_length=16)),
+                ("email", models.BinaryField(null=True)),
+                ("name", models.BinaryField(null=True)),
+                ("company_name", models.BinaryField(null=True)),
+                ("nip", models.BinaryField(null=True)),
+                ("address", models.BinaryField(null=True)),
+                ("language", models.CharField(max_length=5)),
+                ("first_seen_at", models.DateTimeField()),
+                ("last_seen_at", models.DateTimeField()),
+                ("erased_at", models.DateTimeField(null=True)),
             ],
             options={
-                'permissions': [('reveal_contact', 'Can see who a donor is, with a reason')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('contact_key__isnull', False), ('email__isnull', False), ('email_hash__isnull', False), ('erased_at__isnull', True), ('seal_key__isnull', False)), models.Q(('address__isnull', True), ('company_name__isnull', True), ('contact_key__isnull', True), ('email__isnull', True), ('email_hash__isnull', True), ('erased_at__isnull', False), ('name__isnull', True), ('nip__isnull', True), ('seal_key__isnull', True)), _connector='OR'), name='donor_readable_or_erased')],
+                "permissions": [("reveal_contact", "Can see who a donor is, with a reason")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("contact_key__isnull", False),
+                                ("email__isnull", False),
+                                ("email_hash__isnull", False),
+                                ("erased_at__isnull", True),
+                                ("seal_key__isnull", False),
+                            ),
+                            models.Q(
+                                ("address__isnull", True),
+                                ("company_name__isnull", True),
+                                ("contact_key__isnull", True),
+                                ("email__isnull", True),
+                                ("email_hash__isnull", True),
+                                ("erased_at__isnull", False),
+                                ("name__isnull", True),
+                                ("nip__isnull", True),
+                                ("seal_key__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="donor_readable_or_erased",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StatutoryRecord',
+            name="StatutoryRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.BinaryField(null=True)),
-                ('company_name', models.BinaryField(null=True)),
-                ('nip', models.BinaryField(null=True)),
-                ('address', models.BinaryField(null=True)),
-                ('email_masked', models.BinaryField(null=True)),
-                ('written_at', models.DateTimeField()),
-                ('donor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statutory_records', to='donors.donor')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.BinaryField(null=True)),
+                ("company_name", models.BinaryField(null=True)),
+                ("nip", models.BinaryField(null=True)),
+                ("address", models.BinaryField(null=True)),
+                ("email_masked", models.BinaryField(null=True)),
+                ("written_at", models.DateTimeField()),
+                (
+                    "donor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="statutory_records", to="donors.donor"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Dedication',
+            name="Dedication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=64)),
-                ('recipient_name', models.BinaryField(null=True)),
-                ('recipient_email', models.BinaryField(null=True)),
-                ('message', models.BinaryField(null=True)),
-                ('send_on', models.DateField()),
-                ('language', models.CharField(max_length=5)),
-                ('state', models.CharField(choices=[('waiting', 'waiting for the payment'), ('released', 'card is due on its day'), ('cancelled', 'cancelled')], default='waiting', max_length=10)),
-                ('created_at', models.DateTimeField()),
-                ('moved_at', models.DateTimeField(null=True)),
-                ('donor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dedications', to='donors.donor')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(max_length=64)),
+                ("recipient_name", models.BinaryField(null=True)),
+                ("recipient_email", models.BinaryField(null=True)),
+                ("message", models.BinaryField(null=True)),
+                ("send_on", models.DateField()),
+                ("language", models.CharField(max_length=5)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting for the payment"),
+                            ("released", "card is due on its day"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("moved_at", models.DateTimeField(null=True)),
+                (
+                    "donor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="dedications", to="donors.donor"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('reference',), name='dedication_once_per_reference'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('message__isnull', True), ('recipient_email__isnull', True), ('recipient_name__isnull', True)), _connector='OR'), name='dedication_cancelled_is_empty')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("reference",), name="dedication_once_per_reference"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "cancelled"), _negated=True),
+                            models.Q(
+                                ("message__isnull", True),
+                                ("recipient_email__isnull", True),
+                                ("recipient_name__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="dedication_cancelled_is_empty",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Mail',
+            name="Mail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('receipt', 'receipt'), ('refund', 'refund'), ('ecard', 'e-card'), ('payment_failed', 'payment not made'), ('staff_notice', 'notice to staff')], max_length=20)),
-                ('language', models.CharField(max_length=5)),
-                ('own_key', models.BinaryField(null=True)),
-                ('wrapped_with', models.CharField(blank=True, max_length=16)),
-                ('address', models.BinaryField(null=True)),
-                ('context', models.BinaryField(null=True)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('sent', 'sent'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='waiting', max_length=10)),
-                ('queued_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('next_try_at', models.DateTimeField()),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('tried_at', models.DateTimeField(null=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('last_problem', models.CharField(blank=True, max_length=80)),
-                ('server_was_down', models.BooleanField(default=False)),
-                ('donor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mails', to='donors.donor')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("receipt", "receipt"),
+                            ("refund", "refund"),
+                            ("ecard", "e-card"),
+                            ("payment_failed", "payment not made"),
+                            ("staff_notice", "notice to staff"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("language", models.CharField(max_length=5)),
+                ("own_key", models.BinaryField(null=True)),
+                ("wrapped_with", models.CharField(blank=True, max_length=16)),
+                ("address", models.BinaryField(null=True)),
+                ("context", models.BinaryField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("sent", "sent"),
+                            ("failed", "failed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("queued_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("next_try_at", models.DateTimeField()),
+                ("leased_until", models.DateTimeField(null=True)),
+                ("tried_at", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("last_problem", models.CharField(blank=True, max_length=80)),
+                ("server_was_down", models.BooleanField(default=False)),
+                (
+                    "donor",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="mails", to="donors.donor"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['next_try_at'], name='mail_waiting_by_time'), models.Index(condition=models.Q(('server_was_down', True)), fields=['tried_at'], name='mail_server_down')],
-                'constraints': [models.UniqueConstraint(fields=('key',), name='mail_key_once'), models.CheckConstraint(condition=models.Q(models.Q(('donor__isnull', False), ('own_key__isnull', True)), models.Q(('address__isnull', False), ('donor__isnull', True), ('own_key__isnull', False)), models.Q(('context__isnull', True), ('donor__isnull', True)), _connector='OR'), name='mail_of_a_donor_or_with_own_key'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='mail_sent_has_its_time'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['sent', 'cancelled']), _negated=True), models.Q(('address__isnull', True), ('context__isnull', True), ('own_key__isnull', True)), _connector='OR'), name='mail_done_is_empty'), models.CheckConstraint(condition=models.Q(('next_try_at__gte', models.F('due_at'))), name='mail_not_before_it_is_due')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")), fields=["next_try_at"], name="mail_waiting_by_time"
+                    ),
+                    models.Index(
+                        condition=models.Q(("server_was_down", True)), fields=["tried_at"], name="mail_server_down"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("key",), name="mail_key_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("donor__isnull", False), ("own_key__isnull", True)),
+                            models.Q(("address__isnull", False), ("donor__isnull", True), ("own_key__isnull", False)),
+                            models.Q(("context__isnull", True), ("donor__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="mail_of_a_donor_or_with_own_key",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sent_at__isnull", False), ("state", "sent")),
+                            models.Q(models.Q(("state", "sent"), _negated=True), ("sent_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="mail_sent_has_its_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["sent", "cancelled"]), _negated=True),
+                            models.Q(("address__isnull", True), ("context__isnull", True), ("own_key__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="mail_done_is_empty",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("next_try_at__gte", models.F("due_at"))), name="mail_not_before_it_is_due"
+                    ),
+                ],
             },
         ),
     ]

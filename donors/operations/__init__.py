@@ -7,7 +7,7 @@ from donors.operations.export_donor import export_donor
 from donors.operations.queue_mail import MailHasNoRecipient, cancel_mail, queue_mail
 from donors.operations.remember_donor import remember_donor
 from donors.operations.rewrap_keys import Rewrapped, rewrap_keys
-from donors.operations.send_mails import Outcome, retry_mail, send_due_mails, send_mail
+from donors.operations.send_mails import Outcome, forget_failed_mails, retry_mail, send_due_mails, send_mail
 from donors.operations.statutory import (
     StatutoryDetails,
     StatutoryRecordErased,
@@ -29,6 +29,7 @@ __all__ = [
     "erase_contact",
     "expire_drafts",
     "export_donor",
+    "forget_failed_mails",
     "load_draft",
     "queue_mail",
     "read_statutory_record",

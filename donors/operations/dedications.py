@@ -71,8 +71,9 @@ def release_dedications(*, reference: str, now: datetime) -> None:
     with transaction.atomic():
         for row in _locked(reference, DedicationState.WAITING):
             _queue_card(row, now=now)
-            row.state, row.moved_at = DedicationState.RELEASED, now
-            row.save(update_fields=["state", "moved_at"])
+            # The card's footer promises it: the address lives on in the mail alone, and only until that is sent.
+            row.state, row.moved_at, row.recipient_email = DedicationState.RELEASED, now, None
+            row.save(update_fields=["state", "moved_at", "recipient_email"])
 
 
 def cancel_dedications(*, reference: str, now: datetime) -> None:

@@ -26,6 +26,8 @@ SERVER_PAUSE = timedelta(seconds=50)
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60, 120, 240, 480, 720, 1440, 1440))
 MAX_ATTEMPTS = len(BACK_OFF) + 1
 """Thirteen attempts over about three days, then it is given up and shown to staff."""
+FAILED_KEPT_FOR = timedelta(days=30)
+"""How long a mail that was given up can be tried again; then its content is forgotten."""
 
 
 class Outcome(enum.Enum):
@@ -71,6 +73,12 @@ def retry_mail(*, mail_id: int, now: datetime) -> bool:
     """Gives a failed mail a new round of attempts, as when a mailbox works again. Says whether it was failed."""
     failed = Mail.objects.filter(pk=mail_id, state=MailState.FAILED, context__isnull=False)
     return bool(failed.update(state=MailState.WAITING, attempts=0, next_try_at=now, leased_until=None))
+
+
+def forget_failed_mails(*, now: datetime) -> int:
+    """Empties mails given up longer ago than staff need to try them again. Returns how many."""
+    old = Mail.objects.filter(state=MailState.FAILED, tried_at__lte=now - FAILED_KEPT_FOR, context__isnull=False)
+    return old.update(address=None, context=None, own_key=None)
 
 
 def _server_down_lately(now: datetime) -> bool:

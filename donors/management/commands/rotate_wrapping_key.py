@@ -15,5 +15,5 @@ class Command(BaseCommand):
         done = rewrap_keys()
         self.stdout.write(
             f"wrapped under {wrapping.current_key_id()}: {done.donors} donors, {done.mails} mails;"
-            " the other wrapping keys are no longer needed"
+            " no donor needs the other wrapping keys any more (see docs/personal-data.md before removing them)"
         )
