@@ -231,3 +231,8 @@ def test_pages_of_last_resort_need_nothing(name: str):
     assert 'lang="en"' in source
     for address in re.findall(r'(?:href|src)="/static/([^"]+)"', source):
         assert (HOUSE / "shop" / "static" / address).exists()
+
+
+def test_the_docs_name_every_component():
+    guide = (HOUSE / "docs" / "design.md").read_text(encoding="utf-8")
+    assert {name for name in TEMPLATES if f"`{name}`" not in guide} == set()
