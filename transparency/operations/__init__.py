@@ -4,6 +4,7 @@ from transparency.operations.build import build_report
 from transparency.operations.publish import ClosedTooEarly, MarkTooOld, SamePerson, publish_report
 from transparency.operations.request import (
     AlreadyOpen,
+    NoSuchPeriod,
     PeriodNotOver,
     draft_last_month,
     rebuild_report,
@@ -16,6 +17,7 @@ __all__ = [
     "AlreadyOpen",
     "ClosedTooEarly",
     "MarkTooOld",
+    "NoSuchPeriod",
     "PeriodNotOver",
     "SamePerson",
     "ask_for_changes",

@@ -17,6 +17,7 @@ from transparency.models.report import PUBLIC_STATES
 DRAFTED_ON_DAY = 16
 DRAFTED_AT_HOUR = 6
 LONGEST_REASON = 500
+FIRST_YEAR, LAST_YEAR = 2000, 9998
 
 
 class AlreadyOpen(Exception):
@@ -31,18 +32,26 @@ class PeriodNotOver(Exception):
     """The months aren't over, so only a month-to-date report can be made. Expected."""
 
 
+class NoSuchPeriod(ValueError):
+    """What was typed is no month, no year, or not the present month of a month-to-date report. Expected."""
+
+    def __init__(self, period: int) -> None:
+        super().__init__(str(period))
+        self.period = period
+
+
 def request_report(*, kind: ReportKind, period: int, actor: User, reason: str, now: datetime) -> Report:
     """A new report, or the next revision of a published one (then `reason` is printed in it).
 
-    `period` is a month (202610), or a year (2026) for ReportKind.YEAR. Raises PeriodNotOver, AlreadyOpen,
-    ReasonMissing, core.text.TextError; ValueError for what is no period.
+    `period` is a month (202610), or a year (2026) for ReportKind.YEAR. Raises PeriodNotOver, AlreadyOpen, ReasonMissing,
+    NoSuchPeriod, core.text.TextError.
     """
     reason = clean_line(reason, max_length=LONGEST_REASON)
     if not reason:
         raise ReasonMissing("report.request")
     first, last = _months(kind, period)
     if kind is ReportKind.TO_DATE and first != period_of(now):
-        raise ValueError("a month-to-date report is about the present month")
+        raise NoSuchPeriod(period)
     if kind is not ReportKind.TO_DATE and period_end(last) > now:
         raise PeriodNotOver(str(period))
     return _create(kind=kind, first=first, last=last, actor=actor, reason=reason, now=now)
@@ -87,7 +96,8 @@ def _months(kind: ReportKind, period: int) -> tuple[int, int]:
         first, last = period * 100 + 1, period * 100 + 12
     else:
         first = last = period
-    period_end(last)
+    if not (FIRST_YEAR <= first // 100 <= LAST_YEAR and 1 <= first % 100 <= 12):
+        raise NoSuchPeriod(period)
     return first, last
 
 

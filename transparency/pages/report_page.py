@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from transparency.figures.lines import LINES
+from core.periods import WARSAW
 from transparency.pages import tables, words
 from transparency.pages.chart import BarRow, bars_of
 from transparency.pages.tables import Table
@@ -31,7 +31,7 @@ class Revision:
 
     slug: str
     number: int
-    published_at: datetime
+    published_on: date
     is_this: bool
     is_newest: bool
 
@@ -44,13 +44,17 @@ class ReportPage:
     title: str
     kind: str
     revision: int
-    published_at: datetime
+    published_on: date | None
+    """None in a preview."""
     taken_at: datetime
+    """When the books were read, as a clock in Warsaw showed it."""
     sha256: str
     donee: Mapping[str, str]
     five: tuple[Line, ...]
-    sum_lines: tuple[Line, ...]
-    cost_parts: tuple[Line, ...]
+    adding_up: Table
+    payment_fees: int
+    running_costs: int
+    given_back: int
     kept_for_running_costs: int
     donors: str
     bars: list[BarRow]
@@ -65,7 +69,7 @@ class ReportPage:
     donor_band: int
     region_delay_days: int
     correction: Mapping[str, Any] | None
-    correction_lines: tuple[Line, ...]
+    difference: Table | None
     revisions: tuple[Revision, ...]
     superseded_by: str | None
     content_bytes: int
@@ -76,7 +80,7 @@ def page_of(
     content: Mapping[str, Any],
     sha256: str,
     size: int,
-    published_at: datetime,
+    published_on: date | None,
     revisions: Sequence[Revision],
     superseded_by: str | None,
 ) -> ReportPage:
@@ -89,13 +93,15 @@ def page_of(
         title=words.title_of(kind=about["kind"], first_period=about["first_period"]),
         kind=about["kind"],
         revision=about["revision"],
-        published_at=published_at,
-        taken_at=datetime.fromisoformat(content["mark"]["taken_at"]),
+        published_on=published_on,
+        taken_at=datetime.fromisoformat(content["mark"]["taken_at"]).astimezone(WARSAW).replace(tzinfo=None),
         sha256=sha256,
         donee=content["donee"],
-        five=_lines(lines, FIVE),
-        sum_lines=_lines(lines, LINES),
-        cost_parts=_lines(lines, ("payment_fees", "running_costs")),
+        five=five_lines(lines),
+        adding_up=tables.adding_up(lines),
+        payment_fees=lines["payment_fees"],
+        running_costs=lines["running_costs"],
+        given_back=lines["given_back"],
         kept_for_running_costs=lines["waiting_for_running_costs"],
         donors=words.donors_in_words(content["donors"]),
         bars=bars_of(lines),
@@ -110,11 +116,21 @@ def page_of(
         donor_band=content["method"]["donor_band"],
         region_delay_days=content["method"]["region_delay_days"],
         correction=correction,
-        correction_lines=_lines(correction["difference"], LINES) if correction else (),
+        difference=tables.difference(correction["difference"]) if correction else None,
         revisions=tuple(revisions),
         superseded_by=superseded_by,
         content_bytes=size,
     )
+
+
+def on_day(moment: datetime) -> date:
+    """The day in Warsaw."""
+    return moment.astimezone(WARSAW).date()
+
+
+def five_lines(lines: Mapping[str, int]) -> tuple[Line, ...]:
+    """The five lines with their words."""
+    return _lines(lines, FIVE)
 
 
 def _lines(amounts: Mapping[str, int], keys: Sequence[str]) -> tuple[Line, ...]:

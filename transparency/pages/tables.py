@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from core.money import format_money
 from core.texts import in_language
 from transparency.figures.compose import FUND_COLUMNS, PARTNER_COLUMNS
+from transparency.figures.lines import LINES
 from transparency.pages import words
 
 ALWAYS_SHOWN = ("opening", "received", "spent", "closing")
@@ -23,6 +24,32 @@ class Table:
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     foot: tuple[str, ...] = ()
+
+
+def adding_up(lines: Mapping[str, int]) -> Table:
+    """How the lines add up: what there was, what came and went, what there is, and where that stands."""
+    steps = (
+        ("opening", ""),
+        ("came_in", "+ "),
+        ("given_back", "− "),
+        ("fees_and_running_costs", "− "),
+        ("help_with_documents", "− "),
+        ("closing", "= "),
+        ("with_partners", INSIDE),
+        ("waiting", INSIDE),
+    )
+    return Table(
+        headers=(_("Step"), _("Sum")),
+        rows=tuple((sign + str(words.LINE_LABELS[key]), format_money(lines[key])) for key, sign in steps),
+    )
+
+
+def difference(lines: Mapping[str, int]) -> Table:
+    """What a correction changed, line by line."""
+    return Table(
+        headers=(_("Line"), _("Change")),
+        rows=tuple((str(words.LINE_LABELS[key]), format_money(lines[key])) for key in LINES),
+    )
 
 
 def fund_table(funds: Sequence[Mapping[str, Any]]) -> Table:

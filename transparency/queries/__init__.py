@@ -7,6 +7,7 @@ from transparency.queries.public import (
     report_csv,
     report_json,
     report_page,
+    report_preview,
 )
 from transparency.queries.staff import StaffReport, report_for_staff, reports_for_staff
 
@@ -19,5 +20,6 @@ __all__ = [
     "report_for_staff",
     "report_json",
     "report_page",
+    "report_preview",
     "reports_for_staff",
 ]

@@ -2,12 +2,12 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
 from transparency.models import Report, ReportKind, ReportState
 from transparency.models.report import PUBLIC_STATES
 from transparency.pages.csv_table import csv_of
-from transparency.pages.report_page import ReportPage, Revision, page_of
+from transparency.pages.report_page import Line, ReportPage, Revision, five_lines, on_day, page_of
 from transparency.pages.words import title_of
 
 TO_DATE_ADDRESS = "to-date"
@@ -15,15 +15,17 @@ TO_DATE_ADDRESS = "to-date"
 
 @dataclass(frozen=True)
 class ListedReport:
-    """A report in the list, with the five lines in grosze."""
+    """A report in the list, with its five lines. Sums in grosze."""
 
     slug: str
     kind: str
     title: str
     year: int
     revision: int
-    published_at: datetime
-    lines: dict[str, int]
+    published_on: date
+    came_in: int
+    helped: int
+    five: tuple[Line, ...]
 
 
 def published_reports() -> list[ListedReport]:
@@ -39,8 +41,10 @@ def published_reports() -> list[ListedReport]:
             title=title_of(kind=kind, first_period=first),
             year=first // 100,
             revision=revision,
-            published_at=published_at,
-            lines=summary,
+            published_on=on_day(published_at),
+            came_in=summary["came_in"],
+            helped=summary["help_with_documents"],
+            five=five_lines(summary),
         )
         for slug, kind, first, _last, revision, published_at, summary in newest_first
         if published_at is not None and summary is not None
@@ -60,7 +64,17 @@ def newest_slug(*, address: str) -> str | None:
 def report_page(*, slug: str) -> ReportPage | None:
     """The page of a published or superseded report in the active language. Two queries."""
     report = _public(slug)
-    if report is None or report.content is None or report.published_at is None:
+    return _page_of(report) if report else None
+
+
+def report_preview(*, report_id: int) -> ReportPage | None:
+    """The page of a report as its reviewer should read it before it is published. For the staff's desk alone."""
+    report = Report.objects.filter(pk=report_id).first()
+    return _page_of(report) if report else None
+
+
+def _page_of(report: Report) -> ReportPage | None:
+    if report.content is None:
         return None
     body = bytes(report.content)
     same = Report.objects.filter(
@@ -68,13 +82,13 @@ def report_page(*, slug: str) -> ReportPage | None:
     ).order_by("revision")
     revisions = [
         Revision(
-            slug=slug_of_it,
+            slug=slug,
             number=number,
-            published_at=published_at,
-            is_this=slug_of_it == slug,
+            published_on=on_day(published_at),
+            is_this=slug == report.slug,
             is_newest=state == ReportState.PUBLISHED,
         )
-        for slug_of_it, number, published_at, state in same.values_list("slug", "revision", "published_at", "state")
+        for slug, number, published_at, state in same.values_list("slug", "revision", "published_at", "state")
         if published_at is not None
     ]
     newest = next((revision.slug for revision in revisions if revision.is_newest), None)
@@ -82,7 +96,7 @@ def report_page(*, slug: str) -> ReportPage | None:
         content=json.loads(body),
         sha256=report.sha256,
         size=len(body),
-        published_at=report.published_at,
+        published_on=on_day(report.published_at) if report.published_at else None,
         revisions=revisions,
         superseded_by=newest if report.state == ReportState.SUPERSEDED else None,
     )
