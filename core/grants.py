@@ -40,7 +40,5 @@ def grant_after_migrate(sender: AppConfig, using: str = "default", **kwargs: obj
         ):
             for table in sorted(existing.intersection(_listed(attribute))):
                 cursor.execute(
-                    sql.SQL("REVOKE " + refused + " ON {table} FROM {app}").format(
-                        table=sql.Identifier(table), app=app
-                    )
+                    sql.SQL("REVOKE " + refused + " ON {table} FROM {app}").format(table=sql.Identifier(table), app=app)
                 )

@@ -29,9 +29,9 @@ class AmountReason(enum.Enum):
     NOT_POSITIVE = "not_positive"
     """Zero or less."""
     TOO_SMALL = "too_small"
-    """Less than MIN_GIFT."""
+    """Less than the least."""
     TOO_LARGE = "too_large"
-    """More than MAX_GIFT."""
+    """More than the most."""
     TOO_PRECISE = "too_precise"
     """Finer than a grosz."""
 
@@ -44,8 +44,8 @@ class AmountError(ValueError):
         self.reason = reason
 
 
-def parse_amount(text: str, *, language: str) -> int:
-    """The sum that a person typed, in grosze, between MIN_GIFT and MAX_GIFT.
+def parse_amount(text: str, *, language: str, least: int = MIN_GIFT, most: int = MAX_GIFT) -> int:
+    """The sum that a person typed, in grosze, between `least` and `most`: the bounds of a gift, unless told otherwise.
 
     Takes "50", "50,00", "50.5", "1 250,00" and "50 zł"; ASCII digits only. What could be read in two ways ("12,345": twelve
     and a bit, or twelve thousand?) is refused, whatever `language` (kept for languages that will need it). Raises AmountError.
@@ -63,9 +63,9 @@ def parse_amount(text: str, *, language: str) -> int:
     minor = int(whole) * MINOR_PER_MAJOR + int((fraction + "00")[:2])
     if negative or minor == 0:
         raise AmountError(AmountReason.NOT_POSITIVE)
-    if minor < MIN_GIFT:
+    if minor < least:
         raise AmountError(AmountReason.TOO_SMALL)
-    if minor > MAX_GIFT:
+    if minor > most:
         raise AmountError(AmountReason.TOO_LARGE)
     return minor
 

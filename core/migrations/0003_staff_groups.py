@@ -8,8 +8,8 @@ GROUPS = {"preparers": ("prepare",), "approvers": ("approve",)}
 def make_groups(apps, schema_editor):
     """Permissions are made here because Django makes its own only after all migrations have run."""
     alias = schema_editor.connection.alias
-    content_type, _ = apps.get_model("contenttypes", "ContentType").objects.using(alias).get_or_create(
-        app_label="core", model="user"
+    content_type, _ = (
+        apps.get_model("contenttypes", "ContentType").objects.using(alias).get_or_create(app_label="core", model="user")
     )
     permission = apps.get_model("auth", "Permission")
     names = dict(apps.get_model("core", "User")._meta.permissions)

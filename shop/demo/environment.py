@@ -32,21 +32,27 @@ def sign_ins(home: Path) -> list[tuple[str, str, str]]:
     return [(role, name, kept[f"DEMO_PASSWORD_{name.upper()}"]) for role, name in STAFF]
 
 
-def demo_environment(*, home: Path, port: int, sandbox_port: int, database: str, owner: str, broker: str) -> dict[str, str]:
+def demo_environment(
+    *, home: Path, port: int, sandbox_port: int, database: str, owner: str, broker: str
+) -> dict[str, str]:
     """The whole environment of the demo's processes; the caller's own settings of the shop don't leak in."""
     mail = home / "mail"
     mail.mkdir(parents=True, exist_ok=True)
     inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR") if name in os.environ}
-    return inherited | _secrets(home) | {
-        "DJANGO_SETTINGS_MODULE": "shop.settings.development",
-        "DEMO": "true",
-        "DATABASE_URL": database,
-        "DATABASE_OWNER_URL": owner,
-        "BROKER_URL": broker,
-        "SITE_URL": f"http://127.0.0.1:{port}",
-        "STRIPE_API_BASE": f"http://127.0.0.1:{sandbox_port}",
-        "EMAIL_URL": f"filemail://{mail}",
-        "STATIC_ROOT": str(home / "static"),
-        "MEDIA_ROOT": str(home / "media"),
-        "PYTHONUNBUFFERED": "1",
-    }
+    return (
+        inherited
+        | _secrets(home)
+        | {
+            "DJANGO_SETTINGS_MODULE": "shop.settings.development",
+            "DEMO": "true",
+            "DATABASE_URL": database,
+            "DATABASE_OWNER_URL": owner,
+            "BROKER_URL": broker,
+            "SITE_URL": f"http://127.0.0.1:{port}",
+            "STRIPE_API_BASE": f"http://127.0.0.1:{sandbox_port}",
+            "EMAIL_URL": f"filemail://{mail}",
+            "STATIC_ROOT": str(home / "static"),
+            "MEDIA_ROOT": str(home / "media"),
+            "PYTHONUNBUFFERED": "1",
+        }
+    )

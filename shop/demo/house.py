@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -28,7 +27,7 @@ class Busy(RuntimeError):
     """The demo can't start here, for a reason that one line can say. Expected."""
 
 
-class Interrupted(Exception):  # noqa: N818 -- a wish, not an error
+class Interrupted(Exception):
     """Somebody asked the demo to end."""
 
 
@@ -121,7 +120,17 @@ class House:
         self._answers(self.port, "/healthz")
 
     def _gunicorn(self) -> list[str]:
-        return ["--bind", f"127.0.0.1:{self.port}", "--workers", "2", "--threads", "4", "--preload", "--log-level", "warning"]
+        return [
+            "--bind",
+            f"127.0.0.1:{self.port}",
+            "--workers",
+            "2",
+            "--threads",
+            "4",
+            "--preload",
+            "--log-level",
+            "warning",
+        ]
 
     def _sandbox_command(self) -> list[str]:
         command = [sys.executable, "-m", "stripe_sandbox", "--port", str(self.sandbox_port)]
@@ -159,7 +168,7 @@ class House:
         while time.monotonic() < deadline:
             self._complain_of_the_dead()
             try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2).close()  # noqa: S310 -- our own address
+                urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2).close()
             except urllib.error.HTTPError:
                 return
             except OSError:
@@ -178,7 +187,10 @@ class House:
         shop = f"http://127.0.0.1:{self.port}"
         lines = ["", f"The shop            {shop}/", f"The staff's desk    {shop}/pl/dashboard/"]
         lines += [f"  {role:<17} {name} / {password}" for role, name, password in sign_ins(HOME)]
-        lines += [f"The Stripe sandbox  http://127.0.0.1:{self.sandbox_port}/", f"Mails               {HOME.relative_to(ROOT)}/mail/"]
+        lines += [
+            f"The Stripe sandbox  http://127.0.0.1:{self.sandbox_port}/",
+            f"Mails               {HOME.relative_to(ROOT)}/mail/",
+        ]
         lines += ["", "Everything here is invented, and no money moves. Ctrl-C ends it.", ""]
         print("\n".join(lines), flush=True)
 

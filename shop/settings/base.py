@@ -6,7 +6,7 @@ import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
-from oscar.defaults import *  # noqa: F403 -- Oscar reads its settings from Django's, and ships the defaults this way
+from oscar.defaults import *
 
 from shop.settings.apps import INSTALLED_APPS as APPS
 from shop.settings.logging import logging_config

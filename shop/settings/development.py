@@ -7,9 +7,9 @@ os.environ.setdefault("SECRET_KEY", "development-only-and-refused-in-production"
 os.environ.setdefault("DONOR_KEY_WRAPPING_KEYS", "ZGV2ZWxvcG1lbnQtb25seS13cmFwcGluZy1rZXktMzI=")
 os.environ.setdefault("DONOR_HASH_KEY", "development-only-hash-key")
 
-from shop.settings.base import *  # noqa: E402, F403 -- a settings module is its base plus what it changes
+from shop.settings.base import *
 
 ENVIRONMENT = "development"
-DEBUG = env.bool("DEBUG", default=False)  # noqa: F405 -- from base
-STORAGES["staticfiles"]["BACKEND"] = env.str("STATIC_STORAGE", default="shop.static_storage.HashedStorage")  # noqa: F405 -- from base
-CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += ["http://127.0.0.1:*", "http://localhost:*"]  # noqa: F405 -- from base
+DEBUG = env.bool("DEBUG", default=False)
+STORAGES["staticfiles"]["BACKEND"] = env.str("STATIC_STORAGE", default="shop.static_storage.HashedStorage")
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += ["http://127.0.0.1:*", "http://localhost:*"]

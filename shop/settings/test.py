@@ -9,11 +9,11 @@ os.environ.setdefault("STRIPE_API_KEY", "sk_test_sandbox")
 os.environ.setdefault("STRIPE_API_BASE", "http://127.0.0.1:1")
 os.environ.setdefault("STRIPE_WEBHOOK_SECRETS", "whsec_sandbox")
 
-from shop.settings.base import *  # noqa: E402, F403 -- a settings module is its base plus what it changes
+from shop.settings.base import *
 
 ENVIRONMENT = "test"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405 -- from base
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 WHITENOISE_AUTOREFRESH = True
-DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405 -- from base
+DATABASES["default"]["CONN_MAX_AGE"] = 0

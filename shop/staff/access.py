@@ -38,4 +38,4 @@ class Desk(ContextMixin, View):
         return user
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(page_title=self.page_title, **kwargs)
+        return super().get_context_data(**{"page_title": self.page_title, **kwargs})

@@ -1,7 +1,7 @@
 """The queue in tests: hints are collected, and run only when the test says so."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from pytest_django import Settings
@@ -10,11 +10,11 @@ Hint = tuple[str, tuple[int | str, ...]]
 
 
 @pytest.fixture(autouse=True)
-def hints(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Hint]]:
+def hints(monkeypatch: pytest.MonkeyPatch) -> list[Hint]:
     """What would have been sent to the broker, in order. No test reaches a broker by accident."""
     sent: list[Hint] = []
     monkeypatch.setattr("core.queue.send", lambda name, *args: sent.append((name, args)))
-    yield sent
+    return sent
 
 
 @pytest.fixture

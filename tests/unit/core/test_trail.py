@@ -24,7 +24,9 @@ def test_an_act_without_a_reason_is_refused() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("change", ["UPDATE core_trailentry SET act = 'x'", "DELETE FROM core_trailentry", "TRUNCATE core_trailentry"])
+@pytest.mark.parametrize(
+    "change", ["UPDATE core_trailentry SET act = 'x'", "DELETE FROM core_trailentry", "TRUNCATE core_trailentry"]
+)
 def test_the_trail_cannot_be_changed(change: str) -> None:
     from django.db import connection
 
