@@ -13,9 +13,10 @@ class DonorsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models exist only now, so what stands on them is imported here.
-        from donors import checks, registry  # noqa: PLC0415
-        from donors.operations.erase_contact import erase_own  # noqa: PLC0415
-        from donors.operations.export_donor import export_own  # noqa: PLC0415
+        from donors import checks, promises, registry
+        from donors.operations.erase_contact import erase_own
+        from donors.operations.export_donor import export_own
 
         register_check(checks.keys_are_usable)
+        promises.register()
         registry.register(self.name, export_own, erase_own)

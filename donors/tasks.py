@@ -28,14 +28,15 @@ def expire_drafts() -> None:
     operations.expire_drafts(now=timezone.now())
 
 
-@shared_task(name="donors.forget_failed_mails")
-def forget_failed_mails() -> None:
-    """Forgets the content of mails that were given up a month ago."""
+@shared_task(name="donors.forget_leftovers")
+def forget_leftovers() -> None:
+    """Forgets mails that were given up, and dedications of gifts that never came about, a month ago."""
     operations.forget_failed_mails(now=timezone.now())
+    operations.forget_stale_dedications(now=timezone.now())
 
 
 BEAT = {
     "donors.sweep_mails": {"task": "donors.sweep_mails", "schedule": 60.0},
     "donors.expire_drafts": {"task": "donors.expire_drafts", "schedule": crontab(minute="17")},
-    "donors.forget_failed_mails": {"task": "donors.forget_failed_mails", "schedule": crontab(hour="3", minute="40")},
+    "donors.forget_leftovers": {"task": "donors.forget_leftovers", "schedule": crontab(hour="3", minute="40")},
 }

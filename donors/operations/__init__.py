@@ -1,6 +1,11 @@
 """What can be done with what we know of donors. These names are the contract with the rooms above."""
 
-from donors.operations.dedications import add_dedication, cancel_dedications, release_dedications
+from donors.operations.dedications import (
+    add_dedication,
+    cancel_dedications,
+    forget_stale_dedications,
+    release_dedications,
+)
 from donors.operations.drafts import DraftTooLarge, drop_draft, expire_drafts, load_draft, save_draft
 from donors.operations.erase_contact import erase_contact
 from donors.operations.export_donor import export_donor
@@ -30,6 +35,7 @@ __all__ = [
     "expire_drafts",
     "export_donor",
     "forget_failed_mails",
+    "forget_stale_dedications",
     "load_draft",
     "queue_mail",
     "read_statutory_record",

@@ -1,6 +1,6 @@
 """Dedications: a card goes out on the chosen day, and only once the gift is settled."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
 
@@ -15,6 +15,8 @@ from donors.vault import DonorErased, key_of, place_of, read_contact
 MAX_MESSAGE_LENGTH = 1000
 SENT_FROM = time(hour=8)
 """Cards leave in the morning of their day in Warsaw, not at midnight."""
+WAITED_LONG_ENOUGH = timedelta(days=30)
+"""No payment succeeds later than this: what was typed for a gift that never came about is then forgotten."""
 SEALED_FIELDS = ("recipient_name", "recipient_email", "message")
 
 
@@ -82,6 +84,18 @@ def cancel_dedications(*, reference: str, now: datetime) -> None:
         for row in _locked(reference, DedicationState.WAITING, DedicationState.RELEASED):
             cancel_mail(key=card_key(row))
             forget_dedication(row, now=now)
+
+
+def forget_stale_dedications(*, now: datetime) -> int:
+    """Forgets dedications of gifts that never came about. Returns how many."""
+    with transaction.atomic():
+        stale = Dedication.objects.select_for_update().filter(
+            state=DedicationState.WAITING, created_at__lte=now - WAITED_LONG_ENOUGH
+        )
+        rows = list(stale)
+        for row in rows:
+            forget_dedication(row, now=now)
+    return len(rows)
 
 
 def forget_dedication(row: Dedication, *, now: datetime) -> None:

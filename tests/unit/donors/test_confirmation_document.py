@@ -45,6 +45,11 @@ def test_it_is_tagged_titled_and_in_its_language(language: str) -> None:
     assert title.encode() in everything
 
 
+@pytest.mark.parametrize("donor", [None, {}, {"name": "", "company_name": "", "nip": "", "address": ""}])
+def test_a_donor_who_gave_no_name_has_a_confirmation_all_the_same(donor: dict[str, str] | None) -> None:
+    assert receipt(donor=donor).startswith(b"%PDF")
+
+
 def test_the_same_facts_give_the_same_bytes() -> None:
     assert receipt() == receipt()
 

@@ -7,7 +7,7 @@ from django.core import mail as django_mail
 
 from donors.addresses import EmailRefused
 from donors.models import Dedication, DedicationState, Mail, MailState
-from donors.operations import cancel_dedications, release_dedications, send_due_mails
+from donors.operations import cancel_dedications, forget_stale_dedications, release_dedications, send_due_mails
 from donors.operations.dedications import MAX_MESSAGE_LENGTH, MessageTooLong
 from tests.factories.donors import (
     CANARY_DEDICATEE_EMAIL,
@@ -87,6 +87,13 @@ def test_the_dedicatees_address_is_gone_once_the_card_is_sent() -> None:
     send_due_mails(now=NOW)
     assert Dedication.objects.get().recipient_email is None
     assert Mail.objects.get().address is None
+
+
+def test_what_was_typed_for_a_gift_that_never_came_about_is_forgotten_after_a_month() -> None:
+    make_dedication(donor_id=make_donor())
+    assert forget_stale_dedications(now=NOW + timedelta(days=29)) == 0
+    assert forget_stale_dedications(now=NOW + timedelta(days=30)) == 1
+    assert Dedication.objects.get().message is None
 
 
 def test_an_unusable_address_is_refused() -> None:

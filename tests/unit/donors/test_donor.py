@@ -11,6 +11,7 @@ from core.trail import ReasonMissing
 from donors import operations, queries, registry, staff_view
 from donors.addresses import EmailProblem, EmailRefused, mask_email
 from donors.models import Dedication, DedicationState, Donor, Mail, MailState, StatutoryRecord
+from donors.promises import erased_donors_are_forgotten
 from donors.vault import DonorErased, read_contact
 from tests.factories.donors import (
     CANARIES,
@@ -170,6 +171,17 @@ def test_erasing_destroys_contact_and_seal_and_keeps_what_the_law_wants() -> Non
     assert Dedication.objects.get().state == DedicationState.CANCELLED
     assert set(Mail.objects.values_list("state", "address", "context")) == {(MailState.CANCELLED, None, None)}
     assert operations.read_statutory_record(record_id=record_id).name == CANARY_NAME
+
+
+def test_the_audit_finds_what_an_erasure_left_behind() -> None:
+    donor_id = make_donor()
+    dedication_id = make_dedication(donor_id=donor_id)
+    operations.erase_contact(donor_id=donor_id, now=NOW)
+    checked = erased_donors_are_forgotten()
+    assert (checked.count, checked.findings) == (1, [])
+    Dedication.objects.filter(pk=dedication_id).update(state=DedicationState.WAITING, message=b"left behind")
+    (finding,) = erased_donors_are_forgotten().findings
+    assert str(dedication_id) in finding.message
 
 
 def test_who_was_erased_and_gives_again_is_a_new_donor() -> None:

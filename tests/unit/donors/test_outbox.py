@@ -282,23 +282,3 @@ def test_without_the_lease_the_race_is_lost(committed_db, monkeypatch) -> None:
 
     monkeypatch.setattr("donors.operations.send_mails._claim", look)
     assert _race(monkeypatch, workers=6) > 1
-
-
-def test_twenty_checkouts_at_once_make_one_donor(committed_db) -> None:
-    found: list[int] = []
-    start = threading.Barrier(20)
-
-    def give() -> None:
-        try:
-            start.wait(timeout=10)
-            found.append(make_donor())
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=give) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert len(found) == 20
-    assert len(set(found)) == 1
