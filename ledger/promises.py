@@ -55,25 +55,26 @@ _OUT_OF_STEP = """
     LEFT JOIN ledger_account a ON a.id = account_id
     WHERE coalesce(kept.amount_minor, 0) <> coalesce(counted.amount_minor, 0) ORDER BY 1, 2 LIMIT %s
 """
-# What one database transaction did to a fund counts as one step: a release and the spending it frees come together.
+# A release counts before all else in its database transaction, since it frees what is spent beside it.
 _BELOW_ZERO = """
-    SELECT f.code, after.entry_id, e.reference, after.available
+    SELECT f.code, step.entry_id, e.reference, min(step.available)
     FROM (
-        SELECT fund_id, entry_id, decided, change, sum(change) OVER (PARTITION BY fund_id ORDER BY entry_id) AS available
-        FROM (
-            SELECT a.fund_id, max(e.id) AS entry_id, -sum(p.amount_minor * a.weight) AS change,
-                bool_or(e.kind IN ('commitment', 'grant', 'purchase', 'settlement', 'redirect', 'loss_cover')) AS decided
-            FROM ledger_posting p
-            JOIN (
-                SELECT id, fund_id, CASE use WHEN 'reserve' THEN 0 ELSE 1 END AS weight
-                FROM ledger_account WHERE fund_id IS NOT NULL
-            ) AS a ON a.id = p.account_id
-            JOIN ledger_journalentry e ON e.id = p.entry_id
-            GROUP BY a.fund_id, e.txid
-        ) AS steps
-    ) AS after
-    JOIN ledger_fund f ON f.id = after.fund_id JOIN ledger_journalentry e ON e.id = after.entry_id
-    WHERE after.decided AND after.change < 0 AND after.available < 0 ORDER BY after.entry_id LIMIT %s
+        SELECT a.fund_id, p.entry_id, p.amount_minor, e.kind, sum(-p.amount_minor) OVER (
+            PARTITION BY a.fund_id
+            ORDER BY CASE e.kind WHEN 'release' THEN first.entry_id * 2 ELSE p.entry_id * 2 + 1 END
+        ) AS available
+        FROM ledger_posting p
+        JOIN ledger_account a ON a.id = p.account_id AND a.fund_id IS NOT NULL AND a.use <> 'reserve'
+        JOIN ledger_journalentry e ON e.id = p.entry_id
+        LEFT JOIN (
+            SELECT txid, min(id) AS entry_id FROM ledger_journalentry
+            WHERE txid IN (SELECT txid FROM ledger_journalentry WHERE kind = 'release') GROUP BY txid
+        ) AS first ON e.kind = 'release' AND first.txid = e.txid
+    ) AS step
+    JOIN ledger_fund f ON f.id = step.fund_id JOIN ledger_journalentry e ON e.id = step.entry_id
+    WHERE step.kind IN ('commitment', 'grant', 'purchase', 'settlement', 'redirect', 'loss_cover')
+        AND step.amount_minor > 0 AND step.available < 0
+    GROUP BY f.code, step.entry_id, e.reference ORDER BY step.entry_id LIMIT %s
 """
 _NOT_UP_THE_TREE = """
     WITH RECURSIVE above AS (

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Min
 
-from core.periods import next_period, periods_between
+from core.periods import next_period, period_start, periods_between
 from ledger.models import JournalEntry, Period, PeriodStatus
 
 
@@ -14,6 +14,7 @@ def close_period(*, period: int, now: datetime) -> None:
     open month. Closing a closed month changes nothing. Nobody posts between this call and the end of its database
     transaction. Raises ValueError if `period` is no month.
     """
+    period_start(period)  # refuses what is no month
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT ledger_hold_alone()")
