@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from core.periods import WARSAW
 from donors.addresses import clean_email
@@ -47,9 +47,6 @@ def add_dedication(
     if len(message) > MAX_MESSAGE_LENGTH:
         raise MessageTooLong(length=len(message))
     texts = {"recipient_name": recipient_name, "recipient_email": clean_email(recipient_email), "message": message}
-    known = _id_of(reference)
-    if known is not None:
-        return known
     donor = Donor.objects.get(pk=donor_id)
     key = key_of(donor, "contact_key")
     row = Dedication(
@@ -57,15 +54,8 @@ def add_dedication(
     )
     for name in SEALED_FIELDS:
         setattr(row, name, seal_text(key=key, text=texts[name], place=place_of(row, name)))
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:
-        known = _id_of(reference)
-        if known is None:
-            raise
-        return known
-    return row.pk
+    Dedication.objects.bulk_create([row], ignore_conflicts=True)
+    return Dedication.objects.values_list("pk", flat=True).get(reference=reference)
 
 
 def release_dedications(*, reference: str, now: datetime) -> None:
@@ -133,10 +123,6 @@ def read_dedication(row: Dedication) -> dict[str, str]:
     """The dedication's texts by field. Raises vault.DonorErased."""
     key = key_of(row.donor, "contact_key")
     return {name: open_text(key=key, sealed=getattr(row, name), place=place_of(row, name)) for name in SEALED_FIELDS}
-
-
-def _id_of(reference: str) -> int | None:
-    return Dedication.objects.filter(reference=reference).values_list("pk", flat=True).first()
 
 
 def _locked(reference: str, *states: DedicationState) -> list[Dedication]:

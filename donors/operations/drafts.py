@@ -13,8 +13,6 @@ from typing import Any
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.db import transaction
-
 from donors.addresses import hash_key
 from donors.crypto import KEY_BYTES, open_bytes, seal_bytes
 from donors.models import CheckoutDraft
@@ -41,14 +39,13 @@ def save_draft(*, token: str | None, data: Mapping[str, Any], now: datetime) -> 
     content = json.dumps(data, ensure_ascii=False).encode()
     if len(content) > MAX_CONTENT_BYTES:
         raise DraftTooLarge(size=len(content))
-    with transaction.atomic():
-        draft = _live(token, now=now) if token else None
-        if draft is None or token is None:
-            token = secrets.token_urlsafe(32)
-            draft = CheckoutDraft(id=next_id(CheckoutDraft), token_hash=_token_hash(token))
-        draft.content = seal_bytes(key=_key(token), content=content, place=place_of(draft, "content"))
-        draft.written_at, draft.expires_at = now, now + LIFETIME
-        draft.save(force_insert=draft._state.adding)
+    draft = _live(token, now=now) if token else None
+    if draft is None or token is None:
+        token = secrets.token_urlsafe(32)
+        draft = CheckoutDraft(id=next_id(CheckoutDraft), token_hash=_token_hash(token))
+    draft.content = seal_bytes(key=_key(token), content=content, place=place_of(draft, "content"))
+    draft.written_at, draft.expires_at = now, now + LIFETIME
+    draft.save(force_insert=draft._state.adding)
     return token
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 
 from core.queue import enqueue
@@ -59,7 +58,9 @@ def queue_mail(
     mail.address = seal_text(key=data_key, text=to, place=place_of(mail, "address"))
     text = json.dumps(dict(context), ensure_ascii=False)
     mail.context = seal_text(key=data_key, text=text, place=place_of(mail, "context"))
-    if _stored(mail) and mail.due_at <= now:
+    # Where the key is taken nothing is stored, and the hint leads to nothing.
+    Mail.objects.bulk_create([mail], ignore_conflicts=True)
+    if mail.due_at <= now:
         enqueue("donors.send_mail", mail.pk)
 
 
@@ -91,15 +92,3 @@ def _key(mail: Mail) -> bytes:
         return key_of(mail.donor, "contact_key")
     assert mail.own_key is not None  # the database refuses a mail with neither
     return wrapping.unwrap(wrapped=mail.own_key, place=place_of(mail, "own_key"))
-
-
-def _stored(mail: Mail) -> bool:
-    """Inserts the row unless its key is taken."""
-    try:
-        with transaction.atomic():
-            mail.save(force_insert=True)
-    except IntegrityError:
-        if not Mail.objects.filter(key=mail.key).exists():
-            raise
-        return False
-    return True

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from donors.addresses import clean_email, hash_email
 from donors.models import Donor
@@ -30,15 +30,10 @@ def remember_donor(
         donor = _locked(digest)
         if donor is None:
             new = _new_donor(digest=digest, details=details, language=language, now=now)
-            try:
-                with transaction.atomic():
-                    new.save(force_insert=True)
-            except IntegrityError:
-                # Another checkout with this address came first, and is committed: its row is the donor.
-                donor = _locked(digest)
-                if donor is None:
-                    raise
-            else:
+            Donor.objects.bulk_create([new], ignore_conflicts=True)
+            donor = _locked(digest)
+            assert donor is not None  # ours, or that of another checkout that came first
+            if donor.pk == new.pk:
                 return new.pk
         write_contact(donor, details)
         donor.language = language
