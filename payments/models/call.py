@@ -12,6 +12,7 @@ class CallOutcome(models.TextChoices):
     UNKNOWN = "unknown", "unknown"  # no answer came; ask again with the same key
     ANSWERED = "answered", "answered"  # it happened
     REFUSED = "refused", "refused"  # it did not happen and will not
+    ABANDONED = "abandoned", "abandoned"  # the provider repeats its own failure; looked up, and asked under a new key
 
 
 class ProviderCall(models.Model):

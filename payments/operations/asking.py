@@ -17,6 +17,8 @@ T = TypeVar("T")
 LEASE = timedelta(seconds=120)
 """Longer than the slowest answer with its repeats: after it the asker is taken for dead."""
 
+FINAL = (CallOutcome.ANSWERED, CallOutcome.REFUSED, CallOutcome.ABANDONED)
+
 WAIT_SECONDS = 20.0
 POLL_SECONDS = 0.05
 
@@ -36,20 +38,31 @@ def outside_database_transaction() -> None:
         pass
 
 
-def claim(*, key: str, donation: Donation | None, now: datetime) -> bool:
-    """True for the one caller that may ask now. The row is committed before this returns."""
+def claim(*, key: str, donation: Donation | None, now: datetime) -> ProviderCall | None:
+    """The question's row for the one caller that may ask now, None for everyone else. Committed before this returns.
+
+    Its `failure_kind` says how the last try ended.
+    """
     with transaction.atomic(durable=True):
         ProviderCall.objects.bulk_create(
             [ProviderCall(key=key, donation=donation, asked_at=now)], ignore_conflicts=True
         )
         call = ProviderCall.objects.select_for_update().get(key=key)
-        if call.outcome in (CallOutcome.ANSWERED, CallOutcome.REFUSED):
-            return False
+        if call.outcome in FINAL:
+            return None
         if call.lease_until is not None and call.lease_until > now:
-            return False
+            return None
         call.outcome, call.lease_until, call.tries = CallOutcome.PENDING, now + LEASE, call.tries + 1
         call.save(update_fields=["outcome", "lease_until", "tries"])
-    return True
+    return call
+
+
+def abandon(*, key: str) -> None:
+    """Give a question up for one under a new key: the provider keeps its own failure and would repeat it for a day.
+
+    Only after having looked that what was asked for did not happen.
+    """
+    ProviderCall.objects.filter(key=key).update(outcome=CallOutcome.ABANDONED, lease_until=None)
 
 
 def note_answer(*, key: str, ref: str, now: datetime) -> None:

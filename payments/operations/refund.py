@@ -5,14 +5,15 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from core.models import User
-from core.trail import record
+from core.trail import ReasonMissing, record
 from payments import current_provider
+from payments.failures import FailureKind
 from payments.models import CallOutcome, Charge, ChargeOutcome, Donation, Refund, RefundState, UnmatchedPayment
 from payments.models.refund import HOLDING_STATES
 from payments.operations.asking import ask, claim, note_answer, outside_database_transaction, wait_for_answer
 from payments.operations.book_charge import book_charge_on_its_own
 from payments.operations.book_refund import apply_refund
-from payments.provider import ProviderRefused, ProviderUnavailable
+from payments.provider import ProviderRefused, ProviderUnavailable, RefundFacts
 
 KEY_REMEMBERED_FOR = timedelta(hours=20)
 """The provider forgets an idempotency key after about a day; a refund that old is looked up, not asked for again."""
@@ -85,6 +86,8 @@ def refund_unmatched(
 def _give_back(
     *, charge: Charge, amount_minor: int, reason: str, actor: User, request_key: str, subject: str, now: datetime
 ) -> Refund:
+    if not reason.strip():
+        raise ReasonMissing("refund")
     if charge.movement_id is None:
         # the fee decides what is left in the funds, so ask whether it is known by now
         book_charge_on_its_own(facts=current_provider().fetch_charge(ref=charge.ref), now=now)
@@ -163,22 +166,15 @@ def carry_out(*, refund_id: int, now: datetime) -> Refund:
     key = refund_key(refund_id=refund_id)
     if now - refund.requested_at > KEY_REMEMBERED_FOR:
         return _look_up(refund=refund, now=now)
-    if not claim(key=key, donation=None, now=now):
+    call = claim(key=key, donation=None, now=now)
+    if call is None:
         answer = wait_for_answer(key=key)
         if answer.outcome == CallOutcome.UNKNOWN:
             raise ProviderUnavailable(kind=answer.failure_kind)
         return Refund.objects.get(pk=refund_id)
+    known_fault = call.failure_kind == FailureKind.PROVIDER_FAULT.value
     try:
-        facts = ask(
-            key=key,
-            question=lambda: current_provider().refund(
-                charge_ref=refund.charge.ref,
-                amount_minor=refund.amount_minor,
-                own_ref=str(refund_id),
-                idempotency_key=key,
-            ),
-            now=now,
-        )
+        facts = ask(key=key, question=lambda: _made_or_asked(refund=refund, key=key, look_first=known_fault), now=now)
     except ProviderRefused as error:
         Refund.objects.filter(pk=refund_id, state=RefundState.REQUESTED).update(
             state=RefundState.REFUSED, failure=f"{error.kind.value} {error.code}".strip()[:100]
@@ -189,11 +185,29 @@ def carry_out(*, refund_id: int, now: datetime) -> Refund:
     return applied
 
 
+def _made_or_asked(*, refund: Refund, key: str, look_first: bool) -> RefundFacts:
+    """A key that ended in the provider's own failure is answered with it again: look first whether it was made."""
+    made = _find(refund=refund) if look_first else None
+    if made is not None:
+        return made
+    return current_provider().refund(
+        charge_ref=refund.charge.ref,
+        amount_minor=refund.amount_minor,
+        own_ref=str(refund.pk),
+        idempotency_key=key,
+    )
+
+
+def _find(*, refund: Refund) -> RefundFacts | None:
+    found = current_provider().list_refunds(charge_ref=refund.charge.ref)
+    return next((facts for facts in found if facts.own_ref == str(refund.pk)), None)
+
+
 def _look_up(*, refund: Refund, now: datetime) -> Refund:
     """The provider has forgotten the key: find out whether it made the refund. If it did not, staff ask anew."""
-    for facts in current_provider().list_refunds(charge_ref=refund.charge.ref):
-        if facts.own_ref == str(refund.pk):
-            return apply_refund(facts=facts, now=now)
+    facts = _find(refund=refund)
+    if facts is not None:
+        return apply_refund(facts=facts, now=now)
     Refund.objects.filter(pk=refund.pk, state=RefundState.REQUESTED).update(
         state=RefundState.REFUSED, failure="never reached the provider"
     )

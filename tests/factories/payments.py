@@ -1,13 +1,17 @@
 """Donations for tests: begun at the sandbox, paid there, settled."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from ledger.models import Fund
+import stripe
+
+from core.models import User
+from ledger.models import Fund, JournalEntry
 from payments import operations
-from payments.models import Donation
-from payments.operations import FrozenLine, Started
+from payments.models import Donation, Refund
+from payments.operations import FrozenLine, Received, Started
 from payments.states import DonationState
 from stripe_sandbox.testing import Client
 from tests.factories.donors import make_donor
@@ -64,3 +68,41 @@ def give(*, sandbox: Client, now: datetime = NOW, **given: Any) -> Donation:
     sandbox.pay(checkout_ref(started))
     assert operations.settle(donation_id=started.donation_id, now=now) is DonationState.SETTLED
     return Donation.objects.get(pk=started.donation_id)
+
+
+def events_of(sandbox: Client) -> list[dict[str, Any]]:
+    """Every event that the provider made, oldest first, as its webhooks would bring them."""
+    listed = sandbox.stripe_client().v1.events.list({"limit": 100})
+    return [event.to_dict() for event in reversed(list(listed.auto_paging_iter()))]
+
+
+def deliver(*, sandbox: Client, event: dict[str, Any], now: datetime = NOW) -> Received:
+    """One webhook, signed as the provider signs."""
+    body = json.dumps(event, default=str)
+    header = stripe.WebhookSignature.generate_signature_header(
+        body, sandbox.webhook_secret, timestamp=int(now.timestamp())
+    )
+    return operations.receive_webhook(body=body.encode(), signature=header, now=now)
+
+
+def deliver_all(*, sandbox: Client, now: datetime = NOW) -> None:
+    """Every event so far, delivered and acted on in the order in which they were made."""
+    for event in events_of(sandbox):
+        received = deliver(sandbox=sandbox, event=event, now=now)
+        operations.process_event(event_id=received.event_id, now=now)
+
+
+def books() -> list[tuple[str, str, tuple[tuple[str, int], ...]]]:
+    """The ledger as comparable rows: reference, kind and postings. Our refunds' ids are replaced by the provider's."""
+    names = {f"refund:{pk}": f"refund:{ref}" for pk, ref in Refund.objects.values_list("pk", "provider_ref")}
+    names |= {f"refund-failed:{pk}": f"failed:{ref}" for pk, ref in Refund.objects.values_list("pk", "provider_ref")}
+    rows = []
+    for entry in JournalEntry.objects.prefetch_related("postings__account"):
+        lines = sorted((posting.account.code, posting.amount_minor) for posting in entry.postings.all())
+        rows.append((names.get(entry.reference, entry.reference), entry.kind, tuple(lines)))
+    return sorted(rows)
+
+
+def make_staff(username: str = "ada") -> User:
+    """A member of staff."""
+    return User.objects.create_user(username=username)
