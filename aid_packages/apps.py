@@ -12,3 +12,8 @@ class AidPackagesConfig(AppConfig):
         "aid_packages_advancereturn",
         "aid_packages_documentsplit",
     ]
+
+    def ready(self) -> None:
+        from aid_packages import promises
+
+        promises.register()

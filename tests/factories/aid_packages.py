@@ -3,10 +3,22 @@
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import yaml
 
-from aid_packages.operations import DEMO_CATALOGUE, load_catalogue
+from aid_packages.models import Advance, Allocation, Purchase, SpendingDocument
+from aid_packages.operations import (
+    DEMO_CATALOGUE,
+    accept_document,
+    approve_allocation,
+    draft_allocation,
+    load_catalogue,
+    pay_advance,
+    record_document,
+    record_purchase,
+)
+from core.models import User
 from ledger.accounts import BANK, STRIPE_CLEARING, fund_account
 from ledger.models import EntryKind, FundUse
 from ledger.operations import DoneeDetails, Line, open_books, post
@@ -58,3 +70,74 @@ def pay_in(*, amount_minor: int, reference: str, event_at: datetime = NOW, now: 
         ],
         now=now,
     ).entry_id
+
+
+def make_staff(username: str) -> User:
+    """Somebody of the staff."""
+    return User.objects.get_or_create(username=username)[0]
+
+
+def draft(**changed: Any) -> Allocation:
+    """An envelope of 1,000 zł of WARM-NIGHT for the field partner, drafted by Ada."""
+    asked: dict[str, Any] = {
+        "fund_code": "WARM-NIGHT",
+        "partner_code": "DEMO-FIELD",
+        "region_code": "north",
+        "first_period": 202611,
+        "last_period": 202612,
+        "amount_minor": 100_000,
+        "purpose": "Sleeping bags for the northern stretch",
+        "reason": "the stock ran out",
+        "now": NOW,
+    }
+    return draft_allocation(**{**asked, "actor": changed.pop("actor", None) or make_staff("ada"), **changed})
+
+
+def approved(**changed: Any) -> Allocation:
+    """The same, approved by Bartek. The fund has to hold the money."""
+    now = changed.get("now", NOW)
+    return approve_allocation(
+        allocation_id=draft(**changed).pk, actor=make_staff("bartek"), reason="as agreed", now=now
+    )
+
+
+def advanced(allocation: Allocation, *, amount_minor: int, now: datetime = NOW, **changed: Any) -> Advance:
+    """An advance within an allocation, paid by Ada. The bank account has to hold the money."""
+    asked: dict[str, Any] = {
+        "actor": changed.pop("actor", None) or make_staff("ada"),
+        "reason": "by transfer",
+        "event_at": now,
+        "request_key": f"advance:{uuid4()}",
+        "now": now,
+    }
+    return pay_advance(allocation_id=allocation.pk, amount_minor=amount_minor, **{**asked, **changed})
+
+
+def recorded(allocation: Allocation, *, amount_minor: int, now: datetime = NOW, **changed: Any) -> SpendingDocument:
+    """A document against an advance, recorded by Ada."""
+    return record_document(allocation_id=allocation.pk, **_document(amount_minor, now, changed))
+
+
+def purchased(allocation: Allocation, *, amount_minor: int, now: datetime = NOW, **changed: Any) -> Purchase:
+    """An own purchase, recorded by Ada."""
+    return record_purchase(allocation_id=allocation.pk, **_document(amount_minor, now, changed))
+
+
+def accepted(document: SpendingDocument, *, now: datetime = NOW) -> SpendingDocument:
+    """The document, accepted by Bartek."""
+    return accept_document(document_id=document.pk, actor=make_staff("bartek"), reason="seen and in order", now=now)
+
+
+def _document(amount_minor: int, now: datetime, changed: dict[str, Any]) -> dict[str, Any]:
+    asked: dict[str, Any] = {
+        "issuer_nip": "5260250274",
+        "number": f"FV/{uuid4().hex[:12]}",
+        "issued_on": now.date(),
+        "total_minor": amount_minor,
+        "own_share_minor": amount_minor,
+        "actor": changed.pop("actor", None) or make_staff("ada"),
+        "reason": "sent by the partner",
+        "request_key": f"document:{uuid4()}",
+        "now": now,
+    }
+    return {**asked, **changed}

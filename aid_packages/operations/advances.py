@@ -1,0 +1,159 @@
+"""Paying advances to partners, and taking back what they did not need."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from aid_packages.models import Advance, AdvanceReturn, Allocation, AllocationState
+from aid_packages.operations.allocations import lock_allocation, note
+from aid_packages.operations.booking import book_move, release_money, require_in_bank, require_no_deficit
+from aid_packages.operations.refusals import (
+    WrongState,
+    require_past,
+    require_positive,
+    require_reason,
+    same_or_refuse,
+)
+from aid_packages.queries.envelope import envelope
+from core.models import User
+from ledger import accounts
+from ledger.models import EntryKind
+
+
+class OverEnvelope(ValueError):
+    """More than the envelope holds, or than the partner still has. Expected. `left` and `wanted` in grosze."""
+
+    def __init__(self, *, left: int, wanted: int) -> None:
+        super().__init__(f"{left} is left, {wanted} is wanted")
+        self.left = left
+        self.wanted = wanted
+
+
+class NoPartner(ValueError):
+    """An advance in an envelope that is ours: there is nobody to advance it to. Expected."""
+
+
+@transaction.atomic
+def pay_advance(
+    *,
+    allocation_id: int,
+    amount_minor: int,
+    actor: User,
+    reason: str,
+    event_at: datetime,
+    request_key: str,
+    now: datetime,
+) -> Advance:
+    """Books `amount_minor` grosze paid from our bank account to the allocation's partner.
+
+    The same request key again gives the same advance. Raises NotPositive, FutureEvent, NoPartner, WrongState,
+    OverEnvelope, FundShort (refunds have left a deficit in the fund), BankShort, RequestKeyReused, ReasonMissing.
+    """
+    reason = require_reason(reason)
+    require_positive(amount_minor=amount_minor)
+    require_past(event_at=event_at, now=now)
+    allocation = lock_allocation(allocation_id=allocation_id)
+    paid = Advance.objects.filter(request_key=request_key).first()
+    if paid:
+        same_or_refuse(paid, request_key=request_key, allocation_id=allocation_id, amount_minor=amount_minor)
+        return paid
+    if allocation.partner is None:
+        raise NoPartner
+    require_open(allocation)
+    left = envelope(allocation=allocation).free_minor
+    if amount_minor > left:
+        raise OverEnvelope(left=left, wanted=amount_minor)
+    require_no_deficit(parts=[(allocation.fund_code, amount_minor)])
+    require_in_bank(amount_minor=amount_minor)
+    entry_id = book_move(
+        reference=f"advance:{request_key}",
+        kind=EntryKind.ADVANCE,
+        debit=accounts.advance(allocation.partner.code),
+        credit=accounts.BANK,
+        amount_minor=amount_minor,
+        event_at=event_at,
+        now=now,
+    )
+    paid = Advance.objects.create(
+        allocation=allocation,
+        amount_minor=amount_minor,
+        paid_by=actor,
+        event_at=event_at,
+        booked_at=now,
+        request_key=request_key,
+        entry_id=entry_id,
+    )
+    entries = [entry_id]
+    note(
+        allocation, act="advance.paid", actor=actor, reason=reason, now=now, entries=entries, amount_minor=amount_minor
+    )
+    return paid
+
+
+@transaction.atomic
+def return_advance(
+    *,
+    allocation_id: int,
+    amount_minor: int,
+    actor: User,
+    reason: str,
+    event_at: datetime,
+    request_key: str,
+    now: datetime,
+) -> AdvanceReturn:
+    """Books `amount_minor` grosze that came back from the partner, and gives them back to the fund.
+
+    The same request key again gives the same return. Raises NotPositive, FutureEvent, NoPartner, WrongState,
+    OverEnvelope (more than the partner holds), RequestKeyReused, ReasonMissing.
+    """
+    reason = require_reason(reason)
+    require_positive(amount_minor=amount_minor)
+    require_past(event_at=event_at, now=now)
+    allocation = lock_allocation(allocation_id=allocation_id)
+    came = AdvanceReturn.objects.filter(request_key=request_key).first()
+    if came:
+        same_or_refuse(came, request_key=request_key, allocation_id=allocation_id, amount_minor=amount_minor)
+        return came
+    if allocation.partner is None:
+        raise NoPartner
+    require_open(allocation)
+    held = envelope(allocation=allocation).with_partner_minor
+    if amount_minor > held:
+        raise OverEnvelope(left=held, wanted=amount_minor)
+    entry_id = book_move(
+        reference=f"return:{request_key}",
+        kind=EntryKind.RETURN,
+        debit=accounts.BANK,
+        credit=accounts.advance(allocation.partner.code),
+        amount_minor=amount_minor,
+        event_at=event_at,
+        now=now,
+    )
+    parts = [(allocation.fund_code, amount_minor)]
+    release_id = release_money(reference=f"release:return:{request_key}", parts=parts, event_at=event_at, now=now)
+    came = AdvanceReturn.objects.create(
+        allocation=allocation,
+        amount_minor=amount_minor,
+        received_by=actor,
+        event_at=event_at,
+        booked_at=now,
+        request_key=request_key,
+        entry_id=entry_id,
+    )
+    entries = [entry_id, release_id]
+    note(
+        allocation,
+        act="advance.returned",
+        actor=actor,
+        reason=reason,
+        now=now,
+        entries=entries,
+        amount_minor=amount_minor,
+    )
+    return came
+
+
+def require_open(allocation: Allocation) -> None:
+    """Raises WrongState unless the allocation is approved and not closed."""
+    if allocation.state != AllocationState.APPROVED:
+        raise WrongState(subject=str(allocation), state=allocation.state)

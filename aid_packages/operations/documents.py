@@ -1,0 +1,294 @@
+"""Recording what was spent, document by document."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from stdnum.exceptions import ValidationError as NumberError
+from stdnum.pl import nip as polish_nip
+
+from aid_packages.models import (
+    Allocation,
+    DocumentSplit,
+    DocumentState,
+    EvidenceGrade,
+    Purchase,
+    Settles,
+    SpendingDocument,
+)
+from aid_packages.operations.advances import NoPartner, OverEnvelope, require_open
+from aid_packages.operations.allocations import lock_allocations
+from aid_packages.operations.refusals import require_positive, require_reason, same_or_refuse
+from aid_packages.queries.day import warsaw_day
+from aid_packages.queries.envelope import envelope
+from core.models import User
+from core.text import clean_line
+from core.trail import record
+
+
+@dataclass(frozen=True)
+class Split:
+    """The part of a document, in grosze, that an allocation (and so its fund) pays."""
+
+    allocation_id: int
+    amount_minor: int
+
+
+class BadNip(ValueError):
+    """An issuer's NIP that can't be one: its length or check digit is wrong. Expected."""
+
+    def __init__(self, *, nip: str) -> None:
+        super().__init__(nip)
+        self.nip = nip
+
+
+class NumberMissing(ValueError):
+    """A document without a number. Expected: the form asks for one."""
+
+
+class BadShare(ValueError):
+    """Our share is more than the document's total, or its parts don't add up to it. Expected. In grosze."""
+
+    def __init__(self, *, total_minor: int, own_share_minor: int, splits_minor: int) -> None:
+        super().__init__(f"total {total_minor}, our share {own_share_minor}, parts {splits_minor}")
+        self.total_minor = total_minor
+        self.own_share_minor = own_share_minor
+        self.splits_minor = splits_minor
+
+
+class OutsidePeriod(ValueError):
+    """A document issued outside the months of the envelope, or in the future. Expected."""
+
+    def __init__(self, *, issued_on: date, first_period: int, last_period: int) -> None:
+        super().__init__(f"{issued_on} is not within {first_period} to {last_period}")
+        self.issued_on = issued_on
+        self.first_period = first_period
+        self.last_period = last_period
+
+
+class OtherPartner(ValueError):
+    """A split over allocations of different partners: one document accounts for one partner's money. Expected."""
+
+
+class DuplicateDocument(ValueError):
+    """The issuer's NIP and number stand on another document already. Expected. `document_id` names that one."""
+
+    def __init__(self, *, document_id: int) -> None:
+        super().__init__(f"the same as document {document_id}")
+        self.document_id = document_id
+
+
+def record_document(
+    *,
+    allocation_id: int,
+    issuer_nip: str,
+    number: str,
+    issued_on: date,
+    total_minor: int,
+    own_share_minor: int,
+    actor: User,
+    reason: str,
+    request_key: str,
+    now: datetime,
+    splits: Sequence[Split] = (),
+    grade: EvidenceGrade = EvidenceGrade.INVOICE_SEEN,
+    issuer_name: str = "",
+) -> SpendingDocument:
+    """Records a document that accounts for an advance; another person accepts it. Amounts in grosze.
+
+    Without `splits` all of our share falls on the allocation. Raises NotPositive, BadShare, BadNip, NumberMissing,
+    OutsidePeriod, NoPartner, OtherPartner, WrongState, OverEnvelope (more than the partner holds), DuplicateDocument,
+    RequestKeyReused, ReasonMissing, TextError.
+    """
+    return _record(
+        Settles.ADVANCE,
+        allocation_id=allocation_id,
+        issuer_nip=issuer_nip,
+        issuer_name=issuer_name,
+        number=number,
+        issued_on=issued_on,
+        total_minor=total_minor,
+        own_share_minor=own_share_minor,
+        splits=splits,
+        grade=grade,
+        actor=actor,
+        reason=reason,
+        request_key=request_key,
+        now=now,
+    )
+
+
+@transaction.atomic
+def record_purchase(
+    *,
+    allocation_id: int,
+    issuer_nip: str,
+    number: str,
+    issued_on: date,
+    total_minor: int,
+    own_share_minor: int,
+    actor: User,
+    reason: str,
+    request_key: str,
+    now: datetime,
+    splits: Sequence[Split] = (),
+    grade: EvidenceGrade = EvidenceGrade.INVOICE_SEEN,
+    issuer_name: str = "",
+) -> Purchase:
+    """Records our own (or a reimbursed) invoice: accepted by another person it is spent and owed, then it is paid.
+
+    Amounts in grosze; raises what record_document raises, NoPartner apart.
+    """
+    document = _record(
+        Settles.PURCHASE,
+        allocation_id=allocation_id,
+        issuer_nip=issuer_nip,
+        issuer_name=issuer_name,
+        number=number,
+        issued_on=issued_on,
+        total_minor=total_minor,
+        own_share_minor=own_share_minor,
+        splits=splits,
+        grade=grade,
+        actor=actor,
+        reason=reason,
+        request_key=request_key,
+        now=now,
+    )
+    return Purchase.objects.get_or_create(document=document)[0]
+
+
+@transaction.atomic
+def _record(
+    settles: Settles,
+    *,
+    allocation_id: int,
+    issuer_nip: str,
+    issuer_name: str,
+    number: str,
+    issued_on: date,
+    total_minor: int,
+    own_share_minor: int,
+    splits: Sequence[Split],
+    grade: EvidenceGrade,
+    actor: User,
+    reason: str,
+    request_key: str,
+    now: datetime,
+) -> SpendingDocument:
+    reason = require_reason(reason)
+    parts = list(splits) or [Split(allocation_id=allocation_id, amount_minor=own_share_minor)]
+    _check_shares(total_minor, own_share_minor, parts)
+    asked = {
+        "allocation_id": allocation_id,
+        "settles": settles,
+        "issuer_nip": _nip(issuer_nip),
+        "number": _number(number),
+        "issued_on": issued_on,
+        "total_minor": total_minor,
+        "own_share_minor": own_share_minor,
+    }
+    allocations = lock_allocations(allocation_ids={allocation_id, *(part.allocation_id for part in parts)})
+    standing = SpendingDocument.objects.filter(request_key=request_key).first()
+    if standing:
+        same_or_refuse(standing, request_key=request_key, **asked)
+        return standing
+    _check_allocations(settles, allocations[allocation_id], list(allocations.values()))
+    for allocation in allocations.values():
+        _check_period(allocation, issued_on=issued_on, now=now)
+    for part in parts:
+        require_room(settles, allocations[part.allocation_id], amount_minor=part.amount_minor)
+    key = number_key(number)
+    _check_unique(nip=asked["issuer_nip"], key=key)
+    document = SpendingDocument.objects.create(
+        **asked,
+        number_key=key,
+        issuer_name=clean_line(issuer_name, max_length=120),
+        grade=grade,
+        request_key=request_key,
+        recorded_by=actor,
+        recorded_at=now,
+    )
+    DocumentSplit.objects.bulk_create(
+        DocumentSplit(document=document, allocation_id=part.allocation_id, amount_minor=part.amount_minor)
+        for part in parts
+    )
+    note_document(document, act="document.recorded", actor=actor, reason=reason, now=now, amount_minor=own_share_minor)
+    return document
+
+
+def require_room(settles: Settles, allocation: Allocation, *, amount_minor: int) -> None:
+    """Raises OverEnvelope when the partner holds less (an advance), or the envelope has less left (a purchase)."""
+    used = envelope(allocation=allocation)
+    left = used.with_partner_minor if settles == Settles.ADVANCE else used.free_minor
+    if amount_minor > left:
+        raise OverEnvelope(left=left, wanted=amount_minor)
+
+
+def number_key(number: str) -> str:
+    """A document's number without what people write differently: case and spaces."""
+    return "".join(number.split()).upper()
+
+
+def note_document(
+    document: SpendingDocument,
+    *,
+    act: str,
+    actor: User,
+    reason: str,
+    now: datetime,
+    entries: Sequence[int] = (),
+    **facts: int | str,
+) -> None:
+    """Adds an act to the document's trail, with the ledger entries it made."""
+    known = {"entries": list(entries), "allocation": document.allocation_id}
+    record(actor=actor, act=act, subject=str(document), reason=reason, now=now, facts={**known, **facts})
+
+
+def _check_shares(total_minor: int, own_share_minor: int, parts: Sequence[Split]) -> None:
+    for amount in (own_share_minor, *(part.amount_minor for part in parts)):
+        require_positive(amount_minor=amount)
+    together = sum(part.amount_minor for part in parts)
+    repeated = len({part.allocation_id for part in parts}) < len(parts)
+    if own_share_minor > total_minor or together != own_share_minor or repeated:
+        raise BadShare(total_minor=total_minor, own_share_minor=own_share_minor, splits_minor=together)
+
+
+def _check_allocations(settles: Settles, main: Allocation, allocations: Sequence[Allocation]) -> None:
+    if settles == Settles.ADVANCE and main.partner is None:
+        raise NoPartner
+    for allocation in allocations:
+        require_open(allocation)
+        if allocation.partner_id != main.partner_id:
+            raise OtherPartner
+
+
+def _check_period(allocation: Allocation, *, issued_on: date, now: datetime) -> None:
+    month = issued_on.year * 100 + issued_on.month
+    within = allocation.first_period <= month <= allocation.last_period
+    if not within or issued_on > warsaw_day(now):
+        raise OutsidePeriod(
+            issued_on=issued_on, first_period=allocation.first_period, last_period=allocation.last_period
+        )
+
+
+def _check_unique(*, nip: str, key: str) -> None:
+    counted = SpendingDocument.objects.exclude(state=DocumentState.REJECTED)
+    other = counted.filter(issuer_nip=nip, number_key=key).values_list("pk", flat=True).first()
+    if other is not None:
+        raise DuplicateDocument(document_id=other)
+
+
+def _nip(text: str) -> str:
+    try:
+        return str(polish_nip.validate(text))
+    except NumberError as wrong:
+        raise BadNip(nip=text) from wrong
+
+
+def _number(text: str) -> str:
+    cleaned = clean_line(text, max_length=60)
+    if not cleaned:
+        raise NumberMissing
+    return cleaned
