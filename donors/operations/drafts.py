@@ -13,6 +13,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
 from donors.addresses import hash_key
 from donors.crypto import KEY_BYTES, open_bytes, seal_bytes
 from donors.models import CheckoutDraft
