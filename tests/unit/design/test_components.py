@@ -127,7 +127,15 @@ def test_a_wrong_sum_is_said_at_the_field():
 
 
 @pytest.mark.parametrize(
-    ("funded", "goal", "width"), [(0, 100, "0%"), (2500, 10000, "25%"), (15000, 10000, "150%"), (100, 0, "0%")]
+    ("funded", "goal", "width"),
+    [
+        (0, 100, "0%"),
+        (2500, 10000, "25%"),
+        (9_999, 10_000, "99%"),
+        (10000, 10000, "100%"),
+        (15000, 10000, "150%"),
+        (100, 0, "0%"),
+    ],
 )
 def test_the_bar_repeats_the_words(funded: int, goal: int, width: str):
     page = component("funding_bar", funded_minor=funded, goal_minor=goal)
