@@ -1,6 +1,8 @@
 """The sandbox's time: the machine's own, moved by an offset or stopped."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class Clock:
@@ -12,10 +14,22 @@ class Clock:
     def __init__(self) -> None:
         self._offset = 0
         self._stopped_at: int | None = None
+        self._standing_at: int | None = None
 
     def now(self) -> int:
         """Whole seconds since the epoch by this clock."""
+        if self._standing_at is not None:
+            return self._standing_at
         return self._stopped_at if self._stopped_at is not None else int(time.time()) + self._offset
+
+    @contextmanager
+    def standing_at(self, second: int) -> Iterator[None]:
+        """It is ``second`` inside, for what should have happened then. Used under the world's lock."""
+        before, self._standing_at = self._standing_at, second
+        try:
+            yield
+        finally:
+            self._standing_at = before
 
     @property
     def offset(self) -> int:

@@ -115,24 +115,30 @@ class _Lane:
         self._queue: list[tuple[float, int, str]] = []
         self._condition = threading.Condition()
         self._count = 0
+        #: The one entry of each delivery that counts; those before it in the queue are passed over.
+        self._latest: dict[str, int] = {}
         self._busy = False
         self._running = True
         threading.Thread(target=self._run, name=f"webhooks of {endpoint}", daemon=True).start()
 
     def put(self, identifier: str, at: float) -> None:
+        """Send it at ``at`` (monotonic time), instead of when it was to be sent before."""
         with self._condition:
-            self._queue = [entry for entry in self._queue if entry[2] != identifier]
-            heapq.heapify(self._queue)
             self._count += 1
+            self._latest[identifier] = self._count
             heapq.heappush(self._queue, (at, self._count, identifier))
             self._condition.notify_all()
 
     def wait_idle(self, deadline: float) -> bool:
         with self._condition:
-            while self._running and (self._busy or (self._queue and self._queue[0][0] <= time.monotonic())):
+            while self._running and self._is_working():
                 if not self._condition.wait(max(0.0, deadline - time.monotonic())) and time.monotonic() >= deadline:
                     return False
         return True
+
+    def _is_working(self) -> bool:
+        self._forget_replaced()
+        return self._busy or (bool(self._queue) and self._queue[0][0] <= time.monotonic())
 
     def stop(self) -> None:
         with self._condition:
@@ -154,12 +160,19 @@ class _Lane:
     def _next(self) -> str | None:
         with self._condition:
             while self._running:
+                self._forget_replaced()
                 now = time.monotonic()
                 if self._queue and self._queue[0][0] <= now:
                     self._busy = True
-                    return heapq.heappop(self._queue)[2]
+                    identifier = heapq.heappop(self._queue)[2]
+                    del self._latest[identifier]
+                    return identifier
                 self._condition.wait(self._queue[0][0] - now if self._queue else None)
         return None
+
+    def _forget_replaced(self) -> None:
+        while self._queue and self._latest.get(self._queue[0][2]) != self._queue[0][1]:
+            heapq.heappop(self._queue)
 
 
 def _secrets(endpoint: JsonObject) -> list[str]:

@@ -57,6 +57,10 @@ class Faults:
         unknown = set(facts) - _OPTIONS
         if unknown:
             raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
+        for name, kind_of_fact in _NUMBERS.items():
+            value: Any = {**facts, **named}.get(name)
+            if value is not None and (isinstance(value, bool) or not isinstance(value, kind_of_fact) or value < 0):
+                raise ValueError(f"{name} must be a number, not {value!r}")
         self._made += 1
         fault = Fault(id=f"flt_{self._made}", kind=kind, options=facts, **named)
         self._faults.append(fault)
@@ -86,6 +90,10 @@ class Faults:
 
 
 _CHOICES = ("method", "path", "event_type", "nth", "times", "probability")
+_NUMBERS: dict[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(("nth", "times", "status", "copies", "window"), int),
+    **dict.fromkeys(("probability", "seconds"), (int, float)),
+}
 _OPTIONS = {"status", "code", "message", "type", "decline_code", "when", "seconds", "copies", "window", "outcome"}
 
 

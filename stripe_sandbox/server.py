@@ -19,6 +19,8 @@ from stripe_sandbox.world import Settings, World
 _HOST = "127.0.0.1"
 _LARGEST_BODY = 2 * 1024 * 1024
 _TICK_SECONDS = 0.25
+# How soon the listening thread sees that it is to stop.
+_POLL_SECONDS = 0.02
 _LOCAL_NAMES = {"127.0.0.1", "localhost", "[::1]"}
 
 
@@ -38,7 +40,7 @@ class Sandbox:
     def start(self) -> None:
         """Answer from now on, in threads of its own."""
         routes.all_routes()
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), name="sandbox", daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(_POLL_SECONDS,), name="sandbox", daemon=True).start()
         threading.Thread(target=self._tick, name="sandbox clock", daemon=True).start()
 
     def stop(self) -> None:
@@ -105,13 +107,20 @@ class _Handler(BaseHTTPRequestHandler):
         """The request's body as text; None when it was refused."""
         try:
             length = int(self.headers.get("Content-Length") or 0)
-            if length < 0 or length > _LARGEST_BODY or "Transfer-Encoding" in self.headers:
+            if length < 0 or "Transfer-Encoding" in self.headers:
                 raise ValueError
+            if length > _LARGEST_BODY:
+                self._refuse_body(413, "The body is too large.")
+                return None
             return self.rfile.read(length).decode()
         except ValueError:
-            self.close_connection = True
-            self._send_json(413, {"error": {"type": "invalid_request_error", "message": "The body can't be read."}})
+            self._refuse_body(400, "The body can't be read.")
             return None
+
+    def _refuse_body(self, status: int, message: str) -> None:
+        """What is left of the body is in the way of another request on this connection."""
+        self.close_connection = True
+        self._send_json(status, {"error": {"type": "invalid_request_error", "message": message}})
 
     def _api(self, path: str, query: str, body: str) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}

@@ -20,22 +20,29 @@ def answer(world: World, method: str, path: str, body: str, accept_language: str
     """The answer to a browser."""
     if path == "/c/style.css":
         return stylesheet()
+    if path == "/":
+        return notice_page(language(None, accept_language), "home")
     parts = path.strip("/").split("/")
-    if parts[:2] != ["c", "pay"] or len(parts) not in (3, 4) or (len(parts) == 4 and parts[3] != "confirm"):
-        return notice_page(language(None, accept_language), "unknown", status=404)
+    session_id = parts[2] if len(parts) > 2 and parts[:2] == ["c", "pay"] and parts[3:] in ([], ["confirm"]) else ""
     with world.act():
         agenda.run_due(world)
     with world.lock:
-        session = world.store.get("checkout.session", parts[2])
+        session = world.store.get("checkout.session", session_id)
         if session is None or session["url"] is None:
             return notice_page(language(None, accept_language), "unknown", status=404)
-        spoken = language(session["locale"], accept_language)
-        if session["status"] != "open":
-            return _closed(session, spoken, method)
-        sent = dict(parse_qsl(body, keep_blank_values=True, max_num_fields=50)) if method == "POST" else {}
-        if len(parts) == 4:
-            return _confirm(world, session, spoken, method, sent)
-        return _pay(world, session, spoken, method, sent)
+        facts = {"method": method, "body": body, "accept_language": accept_language}
+        return _of_session(world, session, **facts, confirming=len(parts) == 4)
+
+
+def _of_session(
+    world: World, session: JsonObject, *, method: str, body: str, accept_language: str, confirming: bool
+) -> Reply:
+    spoken = language(session["locale"], accept_language)
+    if session["status"] != "open":
+        return _closed(session, spoken, method)
+    sent = dict(parse_qsl(body, keep_blank_values=True, max_num_fields=50)) if method == "POST" else {}
+    page = _confirm if confirming else _pay
+    return page(world, session, spoken, method, sent)
 
 
 def _pay(world: World, session: JsonObject, spoken: str, method: str, sent: dict[str, str]) -> Reply:

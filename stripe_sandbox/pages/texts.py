@@ -85,6 +85,7 @@ _EN = {
     "expired_text": "Nothing was taken. Go back to start again.",
     "unknown": "There is no such page",
     "unknown_text": "The payment that this address names does not exist.",
+    "home": "Stripe sandbox",
     "home_text": "A local stand-in for Stripe. It answers the API below /v1 and shows the pages that a payer sees.",
     "footer": "This page stands in for Stripe Checkout while software is developed, shown and tested.",
 }
@@ -174,6 +175,7 @@ _PL = {
     "expired_text": "Nic nie pobraliśmy. Wróć, aby zacząć od nowa.",
     "unknown": "Nie ma takiej strony",
     "unknown_text": "Płatność, na którą wskazuje ten adres, nie istnieje.",
+    "home": "Piaskownica Stripe",
     "home_text": "Lokalny zastępca Stripe. Odpowiada pod /v1 i pokazuje strony, które widzi płacący.",
     "footer": "Ta strona zastępuje Stripe Checkout przy tworzeniu, pokazywaniu i testowaniu oprogramowania.",
 }

@@ -1,0 +1,107 @@
+"""The hosted pages in a browser: reachable, readable, usable without JavaScript."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+import stripe
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from stripe_sandbox.testing import Client
+from tests.factories.stripe_sandbox import DECLINES, PAYS, line_item, session_params
+
+pytestmark = pytest.mark.browser
+
+NAMES = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next((found for name in NAMES if name and (found := shutil.which(name))), None)
+QUIET = ["no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking", "disable-sync"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    assert CHROMIUM, "no Chromium on this machine; name one with CHROMIUM"
+    with sync_playwright() as playwright:
+        arguments = [f"--{name}" for name in (*QUIET, "disable-component-update")]
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield running
+        running.close()
+
+
+def opened(browser: Browser, sandbox: Client, *, scheme: str, width: int, locale: str) -> Page:
+    items = [line_item(name="Zimowy zestaw przetrwania", unit_amount=62_500, quantity=2)]
+    params = session_params(line_items=items, locale=locale, success_url=sandbox.url + "/done?{CHECKOUT_SESSION_ID}")
+    session = sandbox.stripe_client().v1.checkout.sessions.create(params)
+    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
+    page = context.new_page()
+    page.goto(session.url or "")
+    return page
+
+
+def check(page: Page) -> None:
+    """Nothing for axe to find and nothing beyond the right edge."""
+    found = Axe().run(page).response["violations"]
+    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def send(page: Page) -> None:
+    page.click("form button[type=submit]")
+
+
+@pytest.mark.parametrize(("scheme", "width", "locale"), [("light", 320, "pl"), ("dark", 1440, "en")])
+def test_every_page_and_state_is_accessible(browser: Browser, sandbox: Client, scheme: str, width: int, locale: str):
+    page = opened(browser, sandbox, scheme=scheme, width=width, locale=locale)
+    check(page)
+    page.fill("#email", "nobody")
+    send(page)
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    check(page)
+    page.fill("#email", "anna@example.org")
+    page.fill("#number", DECLINES)
+    page.fill("#expiry", "12/49")
+    page.fill("#cvc", "123")
+    send(page)
+    check(page)
+    page.check("#method-blik")
+    assert page.is_hidden("#number")
+    page.fill("#blik", "123456")
+    send(page)
+    check(page)
+    page.click("button[value=time_out]")
+    page.check("#method-p24")
+    page.select_option("#bank", "ing")
+    send(page)
+    check(page)
+    page.click("button[value=approve]")
+    page.go_back()
+    check(page)
+    page.context.close()
+
+
+def test_the_keyboard_is_enough(browser: Browser, sandbox: Client, api: stripe.StripeClient):
+    page = opened(browser, sandbox, scheme="light", width=800, locale="pl")
+    page.focus("#email")
+    for typed in (None, "Anna Nowak", " ", PAYS, "1249", "123"):
+        if typed is not None:
+            page.keyboard.press("Tab")
+            page.keyboard.type(typed)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/done?cs_test_*")
+    assert api.v1.charges.list().data[0].billing_details.name == "Anna Nowak"
+    page.context.close()
+
+
+def test_it_works_without_javascript(browser: Browser, sandbox: Client, api: stripe.StripeClient):
+    params = session_params(success_url=sandbox.url + "/done?{CHECKOUT_SESSION_ID}")
+    session = api.v1.checkout.sessions.create(params)
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(session.url or "")
+    page.check("#method-blik")
+    page.fill("#blik", "123456")
+    send(page)
+    page.click("button[value=approve]")
+    assert page.url == f"{sandbox.url}/done?{session.id}"
+    assert api.v1.checkout.sessions.retrieve(session.id).payment_status == "paid"
+    page.context.close()
