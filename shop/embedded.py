@@ -150,6 +150,11 @@ class EmbeddedPostgres:
             )
         return True
 
+    def drop_database(self, name: str) -> None:
+        """Removes a database, where there is one."""
+        with psycopg.connect(self.url("postgres", role="postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
     # --- inside ---
 
     def _binary(self, name: str) -> Path:

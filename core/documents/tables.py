@@ -8,7 +8,7 @@ _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def neutral(cell: object) -> object:
-    """Text that a spreadsheet would take for a formula gets a leading apostrophe (OWASP, CSV injection). Numbers stay numbers."""
+    """Text that a spreadsheet would take for a formula gets an apostrophe before it (OWASP, CSV injection). Numbers stay so."""
     if isinstance(cell, str) and cell.lstrip().startswith(_STARTS_A_FORMULA):
         return "'" + cell
     return cell

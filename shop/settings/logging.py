@@ -43,5 +43,7 @@ def logging_config(*, level: str) -> dict[str, Any]:
             "django.server": {"handlers": [], "propagate": False},
             "django.request": {"level": "ERROR"},
             "django.security": {"level": "ERROR"},
+            # Says each address that it asks, and with it what a session's is.
+            "stripe": {"level": "WARNING"},
         },
     }
