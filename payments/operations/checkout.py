@@ -22,16 +22,20 @@ def checkout_key(*, donation_id: int, attempt: int) -> str:
     return f"donation:{donation_id}:open_checkout:{attempt}"
 
 
-def obtain_checkout(*, donation_id: int, now: datetime) -> Donation:
+def obtain_checkout(*, donation_id: int, now: datetime, just_committed: Donation | None = None) -> Donation:
     """The donation with its payment page, asked for if nobody has yet. Called outside any database transaction.
 
-    One caller asks; the others wait for what it is told. Raises ProviderUnavailable, ProviderRefused.
+    One caller asks; the others wait for what it is told. `just_committed` spares reading a row that the caller has
+    just written. Raises ProviderUnavailable, ProviderRefused.
     """
-    outside_database_transaction()
-    donation = Donation.objects.get(pk=donation_id)
-    if donation.state != DonationState.DRAFT:
-        return donation
-    abandoned = ProviderCall.objects.filter(donation=donation, outcome=CallOutcome.ABANDONED).count()
+    if just_committed is not None:
+        donation, abandoned = just_committed, 0
+    else:
+        outside_database_transaction()
+        donation = Donation.objects.get(pk=donation_id)
+        if donation.state != DonationState.DRAFT:
+            return donation
+        abandoned = ProviderCall.objects.filter(donation=donation, outcome=CallOutcome.ABANDONED).count()
     key = checkout_key(donation_id=donation_id, attempt=abandoned + 1)
     call = claim(key=key, donation=donation, now=now)
     if call is None:

@@ -29,6 +29,8 @@ OVERLAP = timedelta(days=3)
 """Read again what was made shortly before the last reading: rows can appear late."""
 LATE_SUCCESS_WITHIN = timedelta(days=14)
 DRAFT_IS_DEAD_AFTER = timedelta(hours=24)
+BOOKED_BY_THEMSELVES = (MovementKind.FEE, MovementKind.PAYOUT)
+"""Movements that stand for themselves; the others belong to a charge or a refund."""
 BEGINNING = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
 
 
@@ -122,11 +124,9 @@ def book_movement(*, facts: MovementFacts, now: datetime) -> int:
         row = mirror(facts=facts, now=now)
         if facts.kind is MovementKind.FEE:
             book_account_fee(movement=row, now=now)
-            return 1
-        if facts.kind is MovementKind.PAYOUT:
+        elif facts.kind is MovementKind.PAYOUT:
             _book_payout(movement=row, now=now)
-            return 1
-    return 0
+    return int(facts.kind in BOOKED_BY_THEMSELVES)
 
 
 def _book_refund(*, facts: MovementFacts, now: datetime) -> int:
@@ -156,6 +156,5 @@ def _book_payout(*, movement: BalanceMovement, now: datetime) -> None:
 
 def unexplained_movements() -> list[BalanceMovement]:
     """Rows of the provider's books that nothing of ours stands for."""
-    booked_by_themselves = (MovementKind.FEE.value, MovementKind.PAYOUT.value)
     rows = BalanceMovement.objects.filter(charge=None, refund=None, failed_refund=None)
-    return list(rows.exclude(kind__in=booked_by_themselves).order_by("created_at"))
+    return list(rows.exclude(kind__in=[kind.value for kind in BOOKED_BY_THEMSELVES]).order_by("created_at"))

@@ -81,6 +81,7 @@ def start_donation(
     digest = _digest(lines=lines, fee_minor=fee_minor, donor_id=donor_id)
     gross = lines_minor + fee_minor
     known = Donation.objects.filter(intent_key=intent_key).first()
+    fresh = None
     if known is None:
         if gross != expected_total_minor:
             raise TotalChanged(expected=expected_total_minor, actual=gross)
@@ -104,9 +105,10 @@ def start_donation(
             ),
             lines,
         )
+        fresh = known if known.token == token else None
     if known.content_digest != digest:
         raise IntentReused(expected=gross, actual=known.gross_minor)
-    return _started(obtain_checkout(donation_id=known.pk, now=now))
+    return _started(obtain_checkout(donation_id=known.pk, now=now, just_committed=fresh))
 
 
 def _digest(*, lines: Sequence[FrozenLine], fee_minor: int, donor_id: int) -> str:

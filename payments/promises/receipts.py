@@ -19,9 +19,11 @@ def receipts_in_order() -> Checked:
         seen[series] = receipt.sequence
         if sha256_hex(bytes(receipt.content)) != receipt.sha256:
             findings.append(Finding(message=f"receipt {receipt.number}: its content is not what was issued"))
-    for counter in ReceiptCounter.objects.all():
-        if seen.get((counter.donee_id, counter.year), 0) != counter.last_number:
-            findings.append(Finding(message=f"receipts of {counter.year}: the counter stands at {counter.last_number}"))
+    findings += [
+        Finding(message=f"receipts of {counter.year}: the counter stands at {counter.last_number}")
+        for counter in ReceiptCounter.objects.all()
+        if seen.get((counter.donee_id, counter.year), 0) != counter.last_number
+    ]
     without = Charge.objects.filter(outcome=ChargeOutcome.GIFT, booked_minor__isnull=False, donation__receipt=None)
     findings += [Finding(message=f"donation:{charge.donation_id} has no receipt") for charge in without]
     return Checked(count=count, findings=findings)

@@ -11,6 +11,7 @@ from payments.provider import EventFacts, UntrustedMessage
 from payments.stripe.events import event_facts
 
 TOLERANCE_SECONDS = 300
+LONGEST_WORD = 100
 _TIMESTAMP = re.compile(r"(?:^|,)\s*t=([0-9]{1,12})(?:,|$)")
 
 
@@ -34,16 +35,21 @@ def read_webhook(
         if not isinstance(values, dict) or values.get("object") != "event":
             raise UntrustedMessage(reason="not_an_event")
         facts = event_facts(client.construct_event_without_verification(body))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError, OSError):
         raise UntrustedMessage(reason="not_an_event") from None
+    if not all(_is_word(word) for word in (facts.ref, facts.type, facts.object_ref)) or not facts.ref.startswith("evt_"):
+        raise UntrustedMessage(reason="not_an_event")
     if facts.livemode is not livemode:
         raise UntrustedMessage(reason="wrong_mode")
     sender = values.get("account")
     if sender and sender != account:
         raise UntrustedMessage(reason="wrong_account")
-    if not facts.ref.startswith("evt_"):
-        raise UntrustedMessage(reason="not_an_event")
     return facts
+
+
+def _is_word(value: object) -> bool:
+    """What can be an id or a kind: the SDK builds its objects from whatever the JSON holds."""
+    return isinstance(value, str) and len(value) <= LONGEST_WORD and value.isascii() and value.isprintable()
 
 
 def _check_signature(*, body: bytes, signature: str, secrets: Sequence[str], now: datetime) -> None:
