@@ -244,3 +244,9 @@ def test_pages_of_last_resort_need_nothing(name: str):
 def test_the_docs_name_every_component():
     guide = (HOUSE / "docs" / "design.md").read_text(encoding="utf-8")
     assert {name for name in TEMPLATES if f"`{name}`" not in guide} == set()
+
+
+@pytest.mark.parametrize(("name", "context"), [("money", {"amount_minor": 10254}), ("tag", {"text": "published"})])
+def test_what_stands_in_a_sentence_brings_no_space(name: str, context: dict[str, object]):
+    html = component(name, **context)
+    assert html == html.strip()
