@@ -11,7 +11,7 @@ class TransparencyConfig(AppConfig):
     append_only_tables = ["transparency_reportstep"]
 
     def ready(self) -> None:
-        from ledger import audit  # noqa: PLC0415 -- models can't be imported before the registry is ready
-        from transparency.promises import broken_replays  # noqa: PLC0415 -- as above
+        from ledger import audit
+        from transparency.promises import broken_replays
 
         audit.register(15, "published reports equal their replay; months sum to the year", broken_replays)

@@ -1,10 +1,12 @@
 """Books worth reporting on: donors who give, money at the bank, a partner who accounts for it, staff who review."""
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from aid_packages import operations as aid
 from core.models import User
+from core.periods import period_of
 from ledger import accounts
 from ledger.models import EntryKind
 from ledger.operations import Line, post
@@ -37,7 +39,6 @@ class Giving:
 
     fund: str = "WARM-NIGHT"
     fee_minor: int = FEE
-    settled: list[int] = field(default_factory=list)
 
     def give(
         self,
@@ -53,20 +54,30 @@ class Giving:
         number = next(_numbers)
         donation = _intent(number, amount_minor, fund or self.fund, donor_id, at)
         movement = _movement(number, amount_minor, self.fee_minor, at) if with_movement else None
-        facts = ChargeFacts(
-            ref=f"ch_{number}",
-            status=ChargeStatus.SUCCEEDED,
-            amount_minor=amount_minor,
-            currency="PLN",
-            created_at=at,
-            livemode=False,
-            payment_ref=f"pi_{number}",
-            donation_ref=str(donation.pk),
-            method="card",
-            movement=movement,
-        )
-        book_charge(facts=facts, donation=donation, now=now or at)
+        book_charge(facts=_charge(number, donation, movement, at), donation=donation, now=now or at)
         return donation
+
+    def movement_comes(self, donation: Donation, *, now: datetime = NOVEMBER_16) -> None:
+        """The provider's movement of a gift that was given without it; the fee is booked with it."""
+        number = int(donation.intent_key.removeprefix("intent-"))
+        at = donation.created_at
+        movement = _movement(number, donation.gross_minor, self.fee_minor, at)
+        book_charge(facts=_charge(number, donation, movement, at), donation=donation, now=now)
+
+
+def _charge(number: int, donation: Donation, movement: MovementFacts | None, at: datetime) -> ChargeFacts:
+    return ChargeFacts(
+        ref=f"ch_{number}",
+        status=ChargeStatus.SUCCEEDED,
+        amount_minor=donation.gross_minor,
+        currency="PLN",
+        created_at=at,
+        livemode=False,
+        payment_ref=f"pi_{number}",
+        donation_ref=str(donation.pk),
+        method="card",
+        movement=movement,
+    )
 
 
 def _intent(number: int, amount_minor: int, fund: str, donor_id: int | None, at: datetime) -> Donation:
@@ -128,12 +139,62 @@ def pay_out(amount_minor: int, *, at: datetime = OCTOBER_NOON) -> None:
         seen_at=at,
     )
     post(
-        reference=f"payout:{number}",
+        reference=f"payout:txn_po_{number}",
         kind=EntryKind.PAYOUT,
         event_at=at,
         lines=[Line(accounts.BANK, amount_minor), Line(accounts.STRIPE_CLEARING, -amount_minor)],
         now=at,
     )
+
+
+def spend_through_partner(
+    *,
+    ada: User,
+    bartek: User,
+    advance_minor: int,
+    document_minor: int,
+    fund: str = "WARM-NIGHT",
+    region: str = "north",
+    at: datetime = OCTOBER_NOON,
+) -> None:
+    """An envelope for the field team: an advance from the bank, of which one document accounts for a part."""
+    number = next(_numbers)
+    period = period_of(at)
+    envelope = aid.draft_allocation(
+        fund_code=fund,
+        partner_code="DEMO-FIELD",
+        region_code=region,
+        first_period=period,
+        last_period=period,
+        amount_minor=advance_minor,
+        purpose="Śpiwory",
+        actor=ada,
+        reason="the nights are cold",
+        now=at,
+    )
+    aid.approve_allocation(allocation_id=envelope.pk, actor=bartek, reason="agreed", now=at)
+    aid.pay_advance(
+        allocation_id=envelope.pk,
+        amount_minor=advance_minor,
+        actor=ada,
+        reason="for the field",
+        event_at=at,
+        request_key=f"advance-{number}",
+        now=at,
+    )
+    document = aid.record_document(
+        allocation_id=envelope.pk,
+        issuer_nip="5260250274",
+        number=f"FV {number}/10",
+        issued_on=at.date(),
+        total_minor=document_minor,
+        own_share_minor=document_minor,
+        actor=ada,
+        reason="invoice for sleeping bags",
+        request_key=f"document-{number}",
+        now=at,
+    )
+    aid.accept_document(document_id=document.pk, actor=bartek, reason="seen", now=at)
 
 
 def open_catalogue() -> None:

@@ -1,12 +1,9 @@
-"""Donors counted, never named; and the provider's own movements, for the comparison with the books."""
+"""Donors counted, never named."""
 
 from dataclasses import dataclass
 
-from django.db.models import Sum
-
 from ledger.models import EntryKind, JournalEntry, Mark
-from payments.models import BalanceMovement, Charge, ChargeOutcome, DonationLine
-from transparency.method import CURRENCY
+from payments.models import Charge, ChargeOutcome, DonationLine
 
 GIFT_REFERENCE = "gift:"
 
@@ -34,22 +31,3 @@ def donor_counts(*, first_period: int, last_period: int, mark: Mark) -> DonorCou
     return DonorCounts(
         total=len(set(donor_of.values())), by_fund={code: len(donors) for code, donors in sorted(by_fund.items())}
     )
-
-
-def movements_by_category(*, mark: Mark) -> dict[str, int]:
-    """What the provider's balance movements seen by the mark changed its balance by, per category, in grosze."""
-    rows = (
-        BalanceMovement.objects.filter(seen_at__lte=mark.taken_at, currency=CURRENCY)
-        .values_list("category")
-        .annotate(net=Sum("net_minor"))
-    )
-    return dict(rows)
-
-
-def charges_without_movement(*, mark: Mark) -> list[tuple[str, int]]:
-    """(charge, entry id) of charges booked by the mark for which the provider's movement is still missing."""
-    waiting = Charge.objects.filter(movement__isnull=True).values_list("ref", flat=True)
-    booked = JournalEntry.objects.filter(
-        pk__lte=mark.last_entry_id, reference__in=[f"{kind}:{ref}" for ref in waiting for kind in ("gift", "unmatched")]
-    )
-    return [(reference.partition(":")[2], entry_id) for reference, entry_id in booked.values_list("reference", "pk")]

@@ -1,9 +1,7 @@
 """All sums of one report, read at its mark."""
 
-from django.db.models import Count, Sum
-
-from aid_packages.models import DocumentSplit
-from ledger.models import JournalEntry, Mark
+from aid_packages.queries import spending_rows
+from ledger.models import Mark
 from transparency.figures.material import Material, Spending
 from transparency.sources.books import fund_sums, partner_sums
 from transparency.sources.giving import donor_counts
@@ -26,18 +24,14 @@ def spending(*, first_period: int, last_period: int, mark: Mark) -> list[Spendin
 
     A document counts in the month of its entry, and by the mark that knows this entry.
     """
-    entries = JournalEntry.objects.filter(
-        pk__lte=mark.last_entry_id, period__gte=first_period, period__lte=last_period
-    ).values("pk")
-    rows = (
-        DocumentSplit.objects.filter(document__entry_id__in=entries)
-        .values_list(
-            "allocation__fund_code", "allocation__partner__code", "allocation__region__code", "document__grade"
-        )
-        .annotate(amount=Sum("amount_minor"), documents=Count("document_id", distinct=True))
-        .order_by("allocation__fund_code", "allocation__partner__code", "allocation__region__code", "document__grade")
-    )
     return [
-        Spending(fund=fund, partner=partner, region=region, grade=grade, amount=amount, documents=documents)
-        for fund, partner, region, grade, amount, documents in rows
+        Spending(
+            fund=row.fund_code,
+            partner=row.partner_code or None,
+            region=row.region_code or None,
+            grade=row.grade,
+            amount=row.accepted_minor,
+            documents=row.documents,
+        )
+        for row in spending_rows(first_period=first_period, last_period=last_period, mark=mark)
     ]
