@@ -46,7 +46,7 @@ class Api:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._idempotency = Idempotency(world)
+        self.idempotency = Idempotency(world)
 
     def answer(self, request: Request) -> Answer:
         """The answer to a call, whatever happens."""
@@ -80,21 +80,21 @@ class Api:
         sent = form.decode(request.query if request.method == "GET" else request.body)
         call = kinds.Call(self._world, ids, parameters.check(route, sent))
         key = request.headers.get("idempotency-key") if request.method == "POST" else None
-        return self._once(_Execution(self._world, self._idempotency, request, request_id, handler, call, key))
+        return self._once(_Execution(self._world, self.idempotency, request, request_id, handler, call, key))
 
     def _once(self, execution: "_Execution") -> Answer:
         """Execute the call, or say again what was answered to its idempotency key."""
         key, request = execution.key, execution.request
         if key is None:
             return execution.run()
-        kept = self._idempotency.begin(key, request.method, request.path, request.body)
+        kept = self.idempotency.begin(key, request.method, request.path, request.body)
         if kept is not None:
             headers = {"Idempotent-Replayed": "true", "Original-Request": kept["request"], "Idempotency-Key": key}
             return Answer(kept["status"], kept["answer"], headers)
         try:
             answer = execution.run()
         finally:
-            self._idempotency.end(key)
+            self.idempotency.end(key)
         return replace(answer, headers={"Idempotency-Key": key, **answer.headers})
 
 

@@ -57,9 +57,8 @@ class Faults:
         unknown = set(facts) - _OPTIONS
         if unknown:
             raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
-        for name, kind_of_fact in _NUMBERS.items():
-            value: Any = {**facts, **named}.get(name)
-            if value is not None and (isinstance(value, bool) or not isinstance(value, kind_of_fact) or value < 0):
+        for name, value in {**facts, **named}.items():
+            if name in _NUMBERS and not _is_number(value, whole=name in _WHOLE_NUMBERS):
                 raise ValueError(f"{name} must be a number, not {value!r}")
         self._made += 1
         fault = Fault(id=f"flt_{self._made}", kind=kind, options=facts, **named)
@@ -90,10 +89,8 @@ class Faults:
 
 
 _CHOICES = ("method", "path", "event_type", "nth", "times", "probability")
-_NUMBERS: dict[str, type | tuple[type, ...]] = {
-    **dict.fromkeys(("nth", "times", "status", "copies", "window"), int),
-    **dict.fromkeys(("probability", "seconds"), (int, float)),
-}
+_WHOLE_NUMBERS = {"nth", "times", "status", "copies", "window"}
+_NUMBERS = {*_WHOLE_NUMBERS, "probability", "seconds"}
 _OPTIONS = {"status", "code", "message", "type", "decline_code", "when", "seconds", "copies", "window", "outcome"}
 
 
@@ -103,3 +100,10 @@ def _matches(fault: Fault, method: str, path: str, event_type: str) -> bool:
         and fnmatch.fnmatchcase(path, fault.path)
         and fnmatch.fnmatchcase(event_type, fault.event_type)
     )
+
+
+def _is_number(value: Any, *, whole: bool) -> bool:
+    """Whether this can be a count or a measure; ``times`` may be None, for ever."""
+    if value is None:
+        return True
+    return isinstance(value, int if whole else (int, float)) and not isinstance(value, bool) and bool(value >= 0)

@@ -16,7 +16,7 @@ class Idempotency:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._in_use: set[str] = set()
+        self.in_use: set[str] = set()
         self._lock = threading.Lock()
 
     def begin(self, key: str, method: str, path: str, body: str) -> JsonObject | None:
@@ -28,7 +28,7 @@ class Idempotency:
             raise ApiError(f"Idempotency-Key can be at most {_LONGEST_KEY} characters.", kind="idempotency_error")
         print_of_call = hashlib.sha256(f"{method} {path}\n{body}".encode()).hexdigest()
         with self._lock:
-            if key in self._in_use:
+            if key in self.in_use:
                 raise ApiError(
                     f"There is currently another in-progress request using this Idempotent Key: {key}. Please try "
                     "again later.",
@@ -45,7 +45,7 @@ class Idempotency:
                     kind="idempotency_error",
                 )
             if kept is None:
-                self._in_use.add(key)
+                self.in_use.add(key)
             return kept
 
     def keep(
@@ -62,7 +62,7 @@ class Idempotency:
     def end(self, key: str) -> None:
         """The call is over; its key is free or answered."""
         with self._lock:
-            self._in_use.discard(key)
+            self.in_use.discard(key)
 
     def _kept(self, key: str) -> JsonObject | None:
         kept = self._world.store.find(_id(key))

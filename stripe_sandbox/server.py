@@ -2,8 +2,10 @@
 
 import json
 import socket
+import sys
 import threading
 import time
+import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from urllib.parse import urlsplit
@@ -33,7 +35,8 @@ class Sandbox:
         settings.base_url = settings.base_url or self.url
         self.world = World(settings)
         self.world.delivery = Delivery(self.world)
-        self._server.api = Api(self.world)
+        self.api = Api(self.world)
+        self._server.api = self.api
         self._server.world = self.world
         self._stopping = threading.Event()
 
@@ -68,6 +71,11 @@ class _Server(ThreadingHTTPServer):
         # HTTPServer's own asks the name service who we are, which may take seconds where there is none.
         TCPServer.server_bind(self)
         self.server_name, self.server_port = _HOST, self.server_address[1]
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say what failed, without the caller's address; a caller that hung up is no failure."""
+        if not isinstance(sys.exception(), ConnectionError):
+            traceback.print_exc(file=sys.stderr)
 
 
 class _Handler(BaseHTTPRequestHandler):

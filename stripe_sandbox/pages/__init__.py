@@ -40,9 +40,17 @@ def _of_session(
     spoken = language(session["locale"], accept_language)
     if session["status"] != "open":
         return _closed(session, spoken, method)
-    sent = dict(parse_qsl(body, keep_blank_values=True, max_num_fields=50)) if method == "POST" else {}
+    sent = _sent(body) if method == "POST" else {}
     page = _confirm if confirming else _pay
     return page(world, session, spoken, method, sent)
+
+
+def _sent(body: str) -> dict[str, str]:
+    """The form's fields; none of them when it is no form."""
+    try:
+        return dict(parse_qsl(body, keep_blank_values=True, max_num_fields=50))
+    except ValueError:
+        return {}
 
 
 def _pay(world: World, session: JsonObject, spoken: str, method: str, sent: dict[str, str]) -> Reply:

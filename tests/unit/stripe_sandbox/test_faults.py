@@ -56,6 +56,15 @@ def test_no_answer_comes_before_or_after_the_effect(api: stripe.StripeClient, sa
     assert len(api.v1.customers.list().data) == 1
 
 
+def test_a_client_that_retries_gets_through_with_one_effect(
+    sandbox: Client, api: stripe.StripeClient, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("stripe.HTTPClient.INITIAL_DELAY", 0.01)
+    sandbox.fault("timeout", when="after")
+    assert sandbox.stripe_client(max_network_retries=2).v1.customers.create({"name": "Anna"}).name == "Anna"
+    assert len(api.v1.customers.list().data) == 1
+
+
 def test_a_caller_gives_up_before_the_line_closes(sandbox: Client):
     impatient = sandbox.stripe_client(http_client=stripe.RequestsClient(timeout=(1, 0.2)))
     sandbox.fault("timeout", seconds=1)

@@ -5,7 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import stripe
 
+from stripe_sandbox.server import Sandbox
 from stripe_sandbox.testing import Client
+from stripe_sandbox.world import Settings
 from tests.factories.stripe_sandbox import session_params
 
 
@@ -90,6 +92,38 @@ def test_parallel_calls_with_one_key_have_one_effect(api: stripe.StripeClient, s
         ids = {each for each in pool.map(create, range(16)) if each}
     assert len(ids) == 1
     assert len(api.v1.customers.list().data) == 1
+
+
+class Forgetful(set[str]):
+    """Keys in use that nobody remembers."""
+
+    def __contains__(self, key: object) -> bool:
+        return False
+
+
+@pytest.mark.parametrize(("remembering", "made"), [(True, 1), (False, 4)])
+def test_it_is_the_key_in_use_that_keeps_parallel_calls_apart(remembering: bool, made: int):
+    sandbox = Sandbox(Settings(seed="tests"))
+    if not remembering:
+        sandbox.api.idempotency.in_use = Forgetful()
+    sandbox.start()
+    try:
+        client = Client(sandbox.url)
+        client.fault("slow", method="POST", seconds=0.3, times=None)
+
+        def create(_: int) -> int:
+            try:
+                client.stripe_client().v1.customers.create({"name": "Anna"}, {"idempotency_key": "key"})
+            except stripe.APIError as error:
+                return error.http_status
+            return 200
+
+        with ThreadPoolExecutor(4) as pool:
+            answered = list(pool.map(create, range(4)))
+        assert answered.count(200) == made
+        assert len(client.stripe_client().v1.customers.list().data) == made
+    finally:
+        sandbox.stop()
 
 
 def test_a_key_is_forgotten_after_a_day(api: stripe.StripeClient, sandbox: Client):

@@ -219,6 +219,7 @@ def test_confirming_what_does_not_wait_leads_to_the_form(session: stripe.checkou
         card_form(email="a@example.org\r\nBcc: b@example.org"),
         card_form(name="\x00\N{RIGHT-TO-LEFT OVERRIDE}" + "a\N{COMBINING ACUTE ACCENT}" * 5000, cvc="x"),
         {"answer": "approve"},
+        {f"field{number}": "" for number in range(60)},
     ],
 )
 def test_junk_is_answered_with_the_form(session: stripe.checkout.Session, form: dict[str, str]):

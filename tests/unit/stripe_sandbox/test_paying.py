@@ -1,5 +1,7 @@
 """Paying: each card, BLIK, the bank, what comes of it and in which order it is told."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import stripe
 
@@ -191,6 +193,15 @@ def test_a_session_is_paid_once(api: stripe.StripeClient, sandbox: Client):
     session = opened(api)
     sandbox.pay(session.id)
     assert sandbox.pay(session.id)["result"] == "closed"
+    assert len(api.v1.charges.list().data) == 1
+
+
+def test_a_form_sent_many_times_at_once_charges_once(api: stripe.StripeClient, sandbox: Client):
+    session = opened(api)
+    with ThreadPoolExecutor(10) as pool:
+        results = list(pool.map(lambda _: sandbox.pay(session.id)["result"], range(20)))
+    assert sorted(set(results)) == ["closed", "paid"]
+    assert results.count("paid") == 1
     assert len(api.v1.charges.list().data) == 1
 
 
