@@ -52,3 +52,17 @@ def spend(*, reference: str, amount_minor: int, fund: str = "WARM-NIGHT", event_
         ],
         now=event_at,
     )
+
+
+def collect_cash(*, reference: str, amount_minor: int, fund: str = "WARM-NIGHT", event_at: datetime = NOW) -> Posted:
+    """Books cash from a collection: money of a fund that no payment provider knows of."""
+    return operations.post(
+        reference=reference,
+        kind=EntryKind.CASH_COLLECTION,
+        event_at=event_at,
+        lines=[
+            Line(accounts.CASH, amount_minor),
+            Line(accounts.fund_account(fund, FundUse.GIFTS), -amount_minor),
+        ],
+        now=event_at,
+    )

@@ -1,0 +1,1 @@
+"""What measures speed, beside peers, in one run."""
