@@ -8,7 +8,7 @@ SANDBOX_PORT ?= 8420
 export PORT SANDBOX_PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo stop test check format lint types imports migrations deploy-check messages messages-check deps docs-check requirements bench-ledger bench-storefront clean
+.PHONY: help demo stop test check format lint types imports migrations deploy-check messages messages-check deps docs-check glossary requirements bench-ledger bench-storefront clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -66,6 +66,9 @@ deps: $(BIN)/dev.stamp
 
 docs-check: $(BIN)/dev.stamp
 	@$(BIN)/pytest -n 0 -q tests/unit/docs
+
+glossary: $(BIN)/dev.stamp ## writes the enumerations of the code into docs/glossary.md
+	@$(BIN)/python -m tests.support.glossary
 
 requirements: ## compiles requirements/*.in to pinned, hashed files
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements/base.in -o requirements/base.txt

@@ -7,7 +7,7 @@ from django.utils import timezone
 from transparency import operations
 
 
-@shared_task(name="transparency.build_report", queue="long")
+@shared_task(name="transparency.build_report")
 def build_report(report_id: int) -> None:
     """Builds one report."""
     operations.build_report(report_id=report_id, now=timezone.now())

@@ -75,7 +75,12 @@ CELERY_BROKER_URL = BROKER_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"transparency.build_report": {"queue": "long"}}
+# A report may take minutes and a mail server may hang: neither may stand in the way of a payment.
+CELERY_TASK_ROUTES = {
+    "transparency.build_report": {"queue": "long"},
+    "donors.send_mail": {"queue": "mail"},
+    "donors.sweep_mails": {"queue": "mail"},
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 5, "visibility_timeout": 3600}
 CELERY_TASK_PUBLISH_RETRY = False
@@ -96,7 +101,7 @@ DONOR_HASH_KEY = env.str("DONOR_HASH_KEY", default="")
 # --- mail ---
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Store Without Borders <store@store.invalid>")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="SBG <store@store.invalid>")
 STAFF_EMAIL = env.str("STAFF_EMAIL", default="staff@store.invalid")
 
 # --- the donee: who receives the money, and stands on every receipt ---

@@ -19,6 +19,7 @@ def logging_config(*, level: str) -> dict[str, Any]:
     shared = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     return {
