@@ -133,8 +133,9 @@ class _Execution:
     def _effect(self) -> Answer:
         """Run the handler and keep its answer under the key, both or neither."""
         try:
-            with self.world.act(Cause(self.request_id, self.key)):
+            with self.world.act():
                 agenda.run_due(self.world)
+            with self.world.act(Cause(self.request_id, self.key)):
                 body = present(self.world, self.handler(self.call), self.call.params.get("expand", []))
                 if self.world.settings.check_answers and (found := answers.problems(body)):
                     raise AssertionError("not as the SDK describes it: " + "; ".join(found))

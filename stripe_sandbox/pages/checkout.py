@@ -37,6 +37,7 @@ _CONTENT = """<section class="summary" aria-labelledby="summary-title">
 {contact}
 <fieldset class="methods"><legend class="hidden">{method_title}</legend>{method_error}{methods}</fieldset>
 <button class="button" type="submit">{verb} {amount}</button>
+{beside}
 </form>
 </section>
 """
@@ -71,6 +72,7 @@ def checkout_page(
         summary=texts["summary"],
         items=_items(session, language),
         total=texts["total"],
+        beside=_beside_button(session),
         back=_back(session, texts),
         method_title=texts["method"],
         problems=_problems(texts, wrong, refusal),
@@ -105,6 +107,12 @@ def _back(session: JsonObject, texts: Mapping[str, str]) -> Html | None:
     if not session["cancel_url"]:
         return None
     return h('<p><a class="back" href="{url}">{text}</a></p>', url=session["cancel_url"], text=texts["back"])
+
+
+def _beside_button(session: JsonObject) -> Html | None:
+    """What the session wants said by the button."""
+    said = (session["custom_text"] or {}).get("submit")
+    return h('<p class="hint">{text}</p>', text=said["message"]) if said else None
 
 
 def _problems(texts: Mapping[str, str], wrong: Mapping[str, str], refusal: str | None) -> Html | None:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 import stripe
 
+from stripe_sandbox import kinds
 from stripe_sandbox.contract import API_VERSION
 from stripe_sandbox.testing import Client
 
@@ -64,6 +65,15 @@ def test_only_the_sdks_version_is_spoken(sandbox: Client):
     status, body, _ = raw(sandbox, "GET", "/v1/balance", headers={"Stripe-Version": "2020-08-27"})
     assert status == 400
     assert "2020-08-27" in body["error"]["message"]
+
+
+def test_an_answer_that_the_sdk_does_not_describe_is_caught(
+    sandbox: Client, api: stripe.StripeClient, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(kinds._handlers, "GET /v1/balance", lambda call: {"object": "balance", "pending": []})
+    with pytest.raises(stripe.APIError) as caught:
+        api.v1.balance.retrieve()
+    assert caught.value.http_status == 500
 
 
 def test_unknown_addresses_are_404_and_unbuilt_ones_501(sandbox: Client):

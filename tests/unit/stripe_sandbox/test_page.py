@@ -90,6 +90,12 @@ def test_the_verb_is_the_sessions(api: stripe.StripeClient, submit_type: str | N
     assert said in visit(api.v1.checkout.sessions.create(session_params(submit_type=submit_type)).url).text
 
 
+def test_what_the_session_wants_said_stands_by_the_button(api: stripe.StripeClient):
+    said = {"submit": {"message": "Darowizna na <cele> statutowe"}}
+    session = api.v1.checkout.sessions.create(session_params(custom_text=said))
+    assert "Darowizna na &lt;cele&gt; statutowe" in visit(session.url).source
+
+
 def test_paying_leads_to_the_shop_with_the_sessions_id(api: stripe.StripeClient, session: stripe.checkout.Session):
     page = visit(session.url, card_form(email="other@example.org", name="Anna"))
     assert (page.status, page.location) == (303, f"http://shop.test/thanks?session={session.id}")
