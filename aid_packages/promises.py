@@ -7,6 +7,8 @@ from django.db import connection
 from ledger import audit
 from ledger.audit import Checked, Finding
 
+# Other decisions on the fund hold its lock, so each sees all before it, in the order of their ids; what arrives without a
+# lock (gifts, refunds, fees) counts if the approver's snapshot held it.
 _COMMITTED_AS_SEEN = """
 SELECT allocation.id, allocation.commitment_entry_id, commitment.reference, allocation.amount_minor,
        allocation.available_seen_minor, seen.available
@@ -18,9 +20,9 @@ SELECT allocation.id, allocation.commitment_entry_id, commitment.reference, allo
           JOIN ledger_account account ON account.id = posting.account_id AND account.use <> 'reserve'
           JOIN ledger_fund fund ON fund.id = account.fund_id AND fund.code = allocation.fund_code
           JOIN ledger_journalentry entry ON entry.id = posting.entry_id
-         WHERE CASE entry.txid
-                 WHEN commitment.txid THEN entry.id < commitment.id
-                 ELSE pg_visible_in_snapshot(entry.txid, allocation.decision_snapshot::pg_snapshot)
+         WHERE CASE WHEN entry.kind IN ('commitment', 'redirect', 'loss_cover') OR entry.txid = commitment.txid
+                    THEN entry.id < commitment.id
+                    ELSE pg_visible_in_snapshot(entry.txid, allocation.decision_snapshot::pg_snapshot)
                END
        ) seen
  WHERE allocation.amount_minor > seen.available OR allocation.available_seen_minor <> seen.available
@@ -165,7 +167,7 @@ def register() -> None:
 
 
 def commitments_fit() -> Checked:
-    """Repeats the sum each approval was based on, in the very snapshot it saw."""
+    """Repeats the sum each approval was based on: decisions before it, and what else the snapshot it saw held."""
     findings = [
         Finding(
             message=f"allocation:{allocation} of {amount} grosze was approved with {available} available"

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from aid_packages.models import Advance, AdvanceReturn, Allocation, AllocationState
+from aid_packages.models import Advance, AdvanceReturn, Allocation, AllocationState, Partner
 from aid_packages.operations.allocations import lock_allocation, note
 from aid_packages.operations.booking import book_move, release_money, require_in_bank, require_no_deficit
 from aid_packages.operations.refusals import (
@@ -57,9 +57,7 @@ def pay_advance(
     if paid:
         same_or_refuse(paid, request_key=request_key, allocation_id=allocation_id, amount_minor=amount_minor)
         return paid
-    if allocation.partner is None:
-        raise NoPartner
-    require_open(allocation)
+    partner = _require_partner(allocation)
     left = envelope(allocation=allocation).free_minor
     if amount_minor > left:
         raise OverEnvelope(left=left, wanted=amount_minor)
@@ -68,7 +66,7 @@ def pay_advance(
     entry_id = book_move(
         reference=f"advance:{request_key}",
         kind=EntryKind.ADVANCE,
-        debit=accounts.advance(allocation.partner.code),
+        debit=accounts.advance(partner.code),
         credit=accounts.BANK,
         amount_minor=amount_minor,
         event_at=event_at,
@@ -114,9 +112,7 @@ def return_advance(
     if came:
         same_or_refuse(came, request_key=request_key, allocation_id=allocation_id, amount_minor=amount_minor)
         return came
-    if allocation.partner is None:
-        raise NoPartner
-    require_open(allocation)
+    partner = _require_partner(allocation)
     held = envelope(allocation=allocation).with_partner_minor
     if amount_minor > held:
         raise OverEnvelope(left=held, wanted=amount_minor)
@@ -124,7 +120,7 @@ def return_advance(
         reference=f"return:{request_key}",
         kind=EntryKind.RETURN,
         debit=accounts.BANK,
-        credit=accounts.advance(allocation.partner.code),
+        credit=accounts.advance(partner.code),
         amount_minor=amount_minor,
         event_at=event_at,
         now=now,
@@ -151,6 +147,13 @@ def return_advance(
         amount_minor=amount_minor,
     )
     return came
+
+
+def _require_partner(allocation: Allocation) -> Partner:
+    if allocation.partner is None:
+        raise NoPartner
+    require_open(allocation)
+    return allocation.partner
 
 
 def require_open(allocation: Allocation) -> None:

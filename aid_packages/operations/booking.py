@@ -89,11 +89,15 @@ def require_in_bank(*, amount_minor: int) -> None:
     posting takes, so nobody waits in a circle.
     """
     lock_funds(codes=[])
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [accounts.BANK])
+    _lock_bank()
     balance = account_balance(code=accounts.BANK)
     if balance < amount_minor:
         raise BankShort(balance_minor=balance, wanted_minor=amount_minor)
+
+
+def _lock_bank() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [accounts.BANK])
 
 
 def commit_money(*, allocation: Allocation, now: datetime) -> int:

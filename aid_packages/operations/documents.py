@@ -1,8 +1,9 @@
 """Recording what was spent, document by document."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from stdnum.exceptions import ValidationError as NumberError
@@ -101,8 +102,8 @@ def record_document(
     OutsidePeriod, NoPartner, OtherPartner, WrongState, OverEnvelope (more than the partner holds), DuplicateDocument,
     RequestKeyReused, ReasonMissing, TextError.
     """
-    return _record(
-        Settles.ADVANCE,
+    given = _Given(
+        settles=Settles.ADVANCE,
         allocation_id=allocation_id,
         issuer_nip=issuer_nip,
         issuer_name=issuer_name,
@@ -112,11 +113,9 @@ def record_document(
         own_share_minor=own_share_minor,
         splits=splits,
         grade=grade,
-        actor=actor,
-        reason=reason,
         request_key=request_key,
-        now=now,
     )
+    return _record(given, actor=actor, reason=reason, now=now)
 
 
 @transaction.atomic
@@ -140,8 +139,8 @@ def record_purchase(
 
     Amounts in grosze; raises what record_document raises, NoPartner apart.
     """
-    document = _record(
-        Settles.PURCHASE,
+    given = _Given(
+        settles=Settles.PURCHASE,
         allocation_id=allocation_id,
         issuer_nip=issuer_nip,
         issuer_name=issuer_name,
@@ -151,70 +150,75 @@ def record_purchase(
         own_share_minor=own_share_minor,
         splits=splits,
         grade=grade,
-        actor=actor,
-        reason=reason,
         request_key=request_key,
-        now=now,
     )
+    document = _record(given, actor=actor, reason=reason, now=now)
     return Purchase.objects.get_or_create(document=document)[0]
 
 
+@dataclass(frozen=True)
+class _Given:
+    """A document as it was handed in."""
+
+    settles: Settles
+    allocation_id: int
+    issuer_nip: str
+    issuer_name: str
+    number: str
+    issued_on: date
+    total_minor: int
+    own_share_minor: int
+    splits: Sequence[Split]
+    grade: EvidenceGrade
+    request_key: str
+
+    @property
+    def parts(self) -> list[Split]:
+        """The splits; all of our share on the one allocation where none are named."""
+        whole = Split(allocation_id=self.allocation_id, amount_minor=self.own_share_minor)
+        return list(self.splits) or [whole]
+
+    def fields(self) -> dict[str, Any]:
+        """What the row keeps of it. Raises BadNip, NumberMissing, TextError."""
+        return {
+            "allocation_id": self.allocation_id,
+            "settles": self.settles,
+            "issuer_nip": _nip(self.issuer_nip),
+            "number": _number(self.number),
+            "issued_on": self.issued_on,
+            "total_minor": self.total_minor,
+            "own_share_minor": self.own_share_minor,
+        }
+
+
 @transaction.atomic
-def _record(
-    settles: Settles,
-    *,
-    allocation_id: int,
-    issuer_nip: str,
-    issuer_name: str,
-    number: str,
-    issued_on: date,
-    total_minor: int,
-    own_share_minor: int,
-    splits: Sequence[Split],
-    grade: EvidenceGrade,
-    actor: User,
-    reason: str,
-    request_key: str,
-    now: datetime,
-) -> SpendingDocument:
+def _record(given: _Given, *, actor: User, reason: str, now: datetime) -> SpendingDocument:
     reason = require_reason(reason)
-    parts = list(splits) or [Split(allocation_id=allocation_id, amount_minor=own_share_minor)]
-    _check_shares(total_minor, own_share_minor, parts)
-    asked = {
-        "allocation_id": allocation_id,
-        "settles": settles,
-        "issuer_nip": _nip(issuer_nip),
-        "number": _number(number),
-        "issued_on": issued_on,
-        "total_minor": total_minor,
-        "own_share_minor": own_share_minor,
-    }
-    allocations = lock_allocations(allocation_ids={allocation_id, *(part.allocation_id for part in parts)})
-    standing = SpendingDocument.objects.filter(request_key=request_key).first()
+    _check_shares(given)
+    fields = given.fields()
+    allocations = lock_allocations(allocation_ids={given.allocation_id, *(part.allocation_id for part in given.parts)})
+    standing = SpendingDocument.objects.filter(request_key=given.request_key).first()
     if standing:
-        same_or_refuse(standing, request_key=request_key, **asked)
+        same_or_refuse(standing, request_key=given.request_key, **fields)
         return standing
-    _check_allocations(settles, allocations[allocation_id], list(allocations.values()))
-    for allocation in allocations.values():
-        _check_period(allocation, issued_on=issued_on, now=now)
-    for part in parts:
-        require_room(settles, allocations[part.allocation_id], amount_minor=part.amount_minor)
-    key = number_key(number)
-    _check_unique(nip=asked["issuer_nip"], key=key)
+    _check_allocations(given, allocations, now=now)
+    key = number_key(given.number)
+    _check_unique(nip=fields["issuer_nip"], key=key)
     document = SpendingDocument.objects.create(
-        **asked,
+        **fields,
         number_key=key,
-        issuer_name=clean_line(issuer_name, max_length=120),
-        grade=grade,
-        request_key=request_key,
+        issuer_name=clean_line(given.issuer_name, max_length=120),
+        grade=given.grade,
+        request_key=given.request_key,
         recorded_by=actor,
         recorded_at=now,
     )
     DocumentSplit.objects.bulk_create(
         DocumentSplit(document=document, allocation_id=part.allocation_id, amount_minor=part.amount_minor)
-        for part in parts
+        for part in given.parts
     )
-    note_document(document, act="document.recorded", actor=actor, reason=reason, now=now, amount_minor=own_share_minor)
+    act, amount = "document.recorded", given.own_share_minor
+    note_document(document, act=act, actor=actor, reason=reason, now=now, amount_minor=amount)
     return document
 
 
@@ -246,22 +250,27 @@ def note_document(
     record(actor=actor, act=act, subject=str(document), reason=reason, now=now, facts={**known, **facts})
 
 
-def _check_shares(total_minor: int, own_share_minor: int, parts: Sequence[Split]) -> None:
-    for amount in (own_share_minor, *(part.amount_minor for part in parts)):
+def _check_shares(given: _Given) -> None:
+    parts = given.parts
+    for amount in (given.own_share_minor, *(part.amount_minor for part in parts)):
         require_positive(amount_minor=amount)
     together = sum(part.amount_minor for part in parts)
     repeated = len({part.allocation_id for part in parts}) < len(parts)
-    if own_share_minor > total_minor or together != own_share_minor or repeated:
-        raise BadShare(total_minor=total_minor, own_share_minor=own_share_minor, splits_minor=together)
+    if given.own_share_minor > given.total_minor or together != given.own_share_minor or repeated:
+        raise BadShare(total_minor=given.total_minor, own_share_minor=given.own_share_minor, splits_minor=together)
 
 
-def _check_allocations(settles: Settles, main: Allocation, allocations: Sequence[Allocation]) -> None:
-    if settles == Settles.ADVANCE and main.partner is None:
+def _check_allocations(given: _Given, allocations: Mapping[int, Allocation], *, now: datetime) -> None:
+    main = allocations[given.allocation_id]
+    if given.settles == Settles.ADVANCE and main.partner is None:
         raise NoPartner
-    for allocation in allocations:
+    for allocation in allocations.values():
         require_open(allocation)
         if allocation.partner_id != main.partner_id:
             raise OtherPartner
+        _check_period(allocation, issued_on=given.issued_on, now=now)
+    for part in given.parts:
+        require_room(given.settles, allocations[part.allocation_id], amount_minor=part.amount_minor)
 
 
 def _check_period(allocation: Allocation, *, issued_on: date, now: datetime) -> None:

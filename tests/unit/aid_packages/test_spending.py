@@ -5,7 +5,15 @@ from datetime import date, timedelta
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from aid_packages.models import DocumentSplit, DocumentState, EvidenceGrade, Partner, PartnerMember, SpendingDocument
+from aid_packages.models import (
+    Allocation,
+    DocumentSplit,
+    DocumentState,
+    EvidenceGrade,
+    Partner,
+    PartnerMember,
+    SpendingDocument,
+)
 from aid_packages.operations import (
     BadNip,
     BadShare,
@@ -273,13 +281,15 @@ class TestSplit:
         contact = approved(fund_code="CONTACT", amount_minor=50_000)
         advanced(warm, amount_minor=60_000)
         document = recorded(warm, amount_minor=45_000)
-        with (
-            pytest.raises(IntegrityError, match="its splits add up to 45001"),
-            transaction.atomic(),
-            connection.cursor() as cursor,
-        ):
-            DocumentSplit.objects.create(document=document, allocation=contact, amount_minor=1)
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(IntegrityError, match="its splits add up to 45001"):
+            _split_and_commit(document, contact)
+
+
+@transaction.atomic
+def _split_and_commit(document: SpendingDocument, allocation: Allocation) -> None:
+    DocumentSplit.objects.create(document=document, allocation=allocation, amount_minor=1)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 class TestReturn:

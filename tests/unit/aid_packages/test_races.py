@@ -1,0 +1,150 @@
+"""Two people at once: the locks let one decide after the other. Each has its negative control: without it, too much goes."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, BrokenBarrierError
+
+import pytest
+from django.db import connection
+
+from aid_packages.models import Allocation
+from aid_packages.operations import (
+    BankShort,
+    FundShort,
+    OverEnvelope,
+    advances,
+    allocations,
+    approve_allocation,
+    booking,
+)
+from ledger import audit
+from ledger.accounts import BANK
+from ledger.queries import account_balance, fund_available
+from tests.factories.aid_packages import advanced, approved, draft, give, make_catalogue, make_staff, pay_in
+from tests.factories.time import NOW
+
+pytestmark = pytest.mark.usefixtures("books")
+
+
+@pytest.fixture
+def books(committed_db) -> None:
+    """1,000 zł given to each of two needs, 1,000 zł in the bank."""
+    make_catalogue()
+    give(fund_code="WARM-NIGHT", amount_minor=100_000, reference="warm")
+    give(fund_code="CONTACT", amount_minor=100_000, reference="contact")
+    pay_in(amount_minor=100_000, reference="warm")
+    make_staff("ada")
+    make_staff("bartek")
+
+
+@pytest.fixture
+def meet(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[object, str], None]]:
+    """Lets both threads come together after a check (or gives up waiting, where a lock keeps one of them out)."""
+    barrier = Barrier(2)
+
+    def meet_after(module: object, name: str) -> None:
+        real = getattr(module, name)
+
+        def check_and_wait(*args: object, **kwargs: object) -> object:
+            result = real(*args, **kwargs)
+            try:
+                barrier.wait(timeout=1)
+            except BrokenBarrierError:
+                return result
+            return result
+
+        monkeypatch.setattr(module, name, check_and_wait)
+
+    yield meet_after
+    barrier.abort()
+
+
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    """What each act gave, or the error it raised."""
+
+    def run(act: Callable[[], object]) -> object:
+        try:
+            return act()
+        except (BankShort, FundShort, OverEnvelope) as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def approving(allocation: Allocation) -> Callable[[], object]:
+    return lambda: approve_allocation(
+        allocation_id=allocation.pk, actor=make_staff("bartek"), reason="as agreed", now=NOW
+    )
+
+
+def advancing(allocation: Allocation, amount_minor: int) -> Callable[[], object]:
+    return lambda: advanced(allocation, amount_minor=amount_minor)
+
+
+def findings() -> list[str]:
+    return sorted({finding.name for finding in audit.run().findings})
+
+
+class TestTwoApprovals:
+    def test_only_one_fits(self, meet: Callable) -> None:
+        meet(allocations, "lock_and_see")
+        outcomes = at_once(approving(draft(amount_minor=60_000)), approving(draft(amount_minor=60_000)))
+
+        assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Allocation", "FundShort"]
+        assert fund_available(code="WARM-NIGHT") == 40_000
+        assert findings() == []
+
+    def test_without_the_lock_both_would(self, meet: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(booking, "lock_funds", lambda *, codes: None)
+        meet(allocations, "lock_and_see")
+        at_once(approving(draft(amount_minor=60_000)), approving(draft(amount_minor=60_000)))
+
+        assert fund_available(code="WARM-NIGHT") == -20_000
+        assert "allocations fit the fund as their approver saw it" in findings()
+
+
+class TestTwoAdvances:
+    def test_from_one_envelope_only_one_fits(self, meet: Callable) -> None:
+        meet(advances, "envelope")
+        allocation = approved(amount_minor=80_000)
+        outcomes = at_once(advancing(allocation, 50_000), advancing(allocation, 50_000))
+
+        assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Advance", "OverEnvelope"]
+        assert findings() == []
+
+    def test_without_the_rows_lock_both_would(self, meet: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+        meet(advances, "envelope")
+        monkeypatch.setattr(
+            advances, "lock_allocation", lambda *, allocation_id: Allocation.objects.get(pk=allocation_id)
+        )
+        allocation = approved(amount_minor=80_000)
+        at_once(advancing(allocation, 50_000), advancing(allocation, 50_000))
+
+        assert findings() == ["no envelope is overdrawn"]
+
+    def test_from_one_bank_account_only_one_fits(self, meet: Callable) -> None:
+        meet(booking, "account_balance")
+        warm, contact = approved(), approved(fund_code="CONTACT")
+        outcomes = at_once(advancing(warm, 60_000), advancing(contact, 60_000))
+
+        assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Advance", "BankShort"]
+        assert account_balance(code=BANK) == 40_000
+
+    def test_without_the_banks_lock_both_would(self, meet: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+        meet(booking, "account_balance")
+        monkeypatch.setattr(booking, "_lock_bank", lambda: None)
+        warm, contact = approved(), approved(fund_code="CONTACT")
+        at_once(advancing(warm, 60_000), advancing(contact, 60_000))
+
+        assert account_balance(code=BANK) == -20_000
+
+
+def test_one_request_sent_five_times_pays_once() -> None:
+    allocation = approved()
+    outcomes = at_once(*[lambda: advanced(allocation, amount_minor=10_000, request_key="once")] * 5)
+
+    assert len({outcome.pk for outcome in outcomes}) == 1
+    assert account_balance(code=BANK) == 90_000
