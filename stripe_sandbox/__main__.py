@@ -52,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopped.set())
     if options.webhook_url:
-        webhook_endpoint.ensure(sandbox.world, options.webhook_url, options.webhook_secret)
+        webhook_endpoint.ensure(sandbox.world, options.webhook_url, options.webhook_secret, of_command_line=True)
     sandbox.start()
     # Whoever started it waits for this line, whose last word is the address.
     print(f"Stripe sandbox (no real money) on {sandbox.url}", flush=True)  # noqa: T201 - said to whoever started it

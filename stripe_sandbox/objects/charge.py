@@ -11,44 +11,20 @@ from stripe_sandbox.objects.event import emit
 from stripe_sandbox.world import World
 
 
-def add(world: World, intent: JsonObject, method: JsonObject, refusal: Refusal | None = None) -> JsonObject:
-    """The charge of a payment intent with a payment method: succeeded, or failed with a refusal.
-
-    Its event is sent; its balance transaction comes after, with ``book``.
-    """
-    succeeded = refusal is None
-    amount = intent["amount"]
-    charge = {
-        "id": world.ids.new("charge" if method["type"] == "card" else "payment"),
-        "object": "charge",
-        "amount": amount,
-        "amount_captured": amount if succeeded else 0,
+def _blank() -> JsonObject:
+    """The fields that every new charge has alike."""
+    return {
         "amount_refunded": 0,
         "application": None,
         "application_fee": None,
         "application_fee_amount": None,
         "balance_transaction": None,
-        "billing_details": method["billing_details"],
         "calculated_statement_descriptor": "SANDBOX",
-        "captured": succeeded,
-        "created": world.now(),
-        "currency": intent["currency"],
-        "customer": intent["customer"],
-        "description": intent["description"],
         "disputed": False,
         "failure_balance_transaction": None,
-        "failure_code": None if refusal is None else refusal.code,
-        "failure_message": None if refusal is None else refusal.message,
         "fraud_details": {},
         "livemode": False,
-        "metadata": dict(intent["metadata"]),
         "on_behalf_of": None,
-        "outcome": _outcome(refusal),
-        "paid": succeeded,
-        "payment_intent": intent["id"],
-        "payment_method": method["id"],
-        "payment_method_details": payment_method.used_in_charge(method, amount),
-        "receipt_email": intent["receipt_email"],
         "receipt_number": None,
         "receipt_url": None,
         "refunded": False,
@@ -58,9 +34,40 @@ def add(world: World, intent: JsonObject, method: JsonObject, refusal: Refusal |
         "source_transfer": None,
         "statement_descriptor": None,
         "statement_descriptor_suffix": None,
-        "status": "succeeded" if succeeded else "failed",
         "transfer_data": None,
         "transfer_group": None,
+    }
+
+
+def add(world: World, intent: JsonObject, method: JsonObject, refusal: Refusal | None = None) -> JsonObject:
+    """The charge of a payment intent with a payment method: succeeded, or failed with a refusal.
+
+    Its event is sent; its balance transaction comes after, with ``book``.
+    """
+    succeeded = refusal is None
+    amount = intent["amount"]
+    charge = {
+        **_blank(),
+        "id": world.ids.new("charge" if method["type"] == "card" else "payment"),
+        "object": "charge",
+        "amount": amount,
+        "amount_captured": amount if succeeded else 0,
+        "billing_details": method["billing_details"],
+        "captured": succeeded,
+        "created": world.now(),
+        "currency": intent["currency"],
+        "customer": intent["customer"],
+        "description": intent["description"],
+        "failure_code": None if refusal is None else refusal.code,
+        "failure_message": None if refusal is None else refusal.message,
+        "metadata": dict(intent["metadata"]),
+        "outcome": _outcome(refusal),
+        "paid": succeeded,
+        "payment_intent": intent["id"],
+        "payment_method": method["id"],
+        "payment_method_details": payment_method.used_in_charge(method, amount),
+        "receipt_email": intent["receipt_email"],
+        "status": "succeeded" if succeeded else "failed",
         "_will_be_disputed": succeeded and method.get("_behaviour") == Behaviour.IS_DISPUTED.name,
     }
     world.store.add(charge)

@@ -24,6 +24,18 @@ _KEPT = (
     "payment_method_collection",
     "consent_collection",
 )
+#: Parameters that are shown as they were sent.
+_AS_SENT = (
+    "allowed_payment_method_types",
+    "cancel_url",
+    "client_reference_id",
+    "customer_email",
+    "excluded_payment_method_types",
+    "locale",
+    "return_url",
+    "submit_type",
+    "success_url",
+)
 _IGNORED = {
     "expand",
     "payment_method_options",
@@ -33,10 +45,47 @@ _IGNORED = {
     "integration_identifier",
 }
 _UNDERSTOOD = {
-    "allowed_payment_method_types", "cancel_url", "client_reference_id", "currency", "customer", "customer_creation",
-    "customer_email", "excluded_payment_method_types", "expires_at", "line_items", "locale", "metadata", "mode",
-    "payment_intent_data", "return_url", "submit_type", "success_url", "ui_mode",
-}  # fmt: skip
+    *(*_KEPT, *_AS_SENT, *_IGNORED),
+    *("currency", "customer", "customer_creation", "expires_at", "line_items", "metadata", "mode"),
+    *("payment_intent_data", "ui_mode"),
+}
+
+
+def _blank() -> JsonObject:
+    """The fields that every new session has alike."""
+    return {
+        "adaptive_pricing": {"enabled": False},
+        "after_expiration": None,
+        "allow_promotion_codes": None,
+        "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
+        "collected_information": None,
+        "consent": None,
+        "currency_conversion": None,
+        "custom_fields": [],
+        "customer_account": None,
+        "discounts": [],
+        "invoice": None,
+        "invoice_creation": None,
+        "livemode": False,
+        "mode": "payment",
+        "payment_intent": None,
+        "payment_link": None,
+        "payment_method_configuration_details": None,
+        "payment_method_options": {},
+        "payment_status": "unpaid",
+        "permissions": None,
+        "phone_number_collection": {"enabled": False},
+        "recovered_from": None,
+        "saved_payment_method_options": None,
+        "setup_intent": None,
+        "shipping_address_collection": None,
+        "shipping_cost": None,
+        "shipping_options": [],
+        "status": "open",
+        "subscription": None,
+        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
+        "wallet_options": None,
+    }
 
 
 @answers("POST", "/v1/checkout/sessions")
@@ -56,65 +105,26 @@ def create_session(call: Call) -> JsonObject:
     identifier = world.ids.new("checkout.session")
     hosted = ui_mode == "hosted_page"
     session = {
+        **_blank(),
         "id": identifier,
         "object": "checkout.session",
-        **{name: params.get(name) for name in _KEPT},
-        "adaptive_pricing": {"enabled": False},
-        "after_expiration": None,
-        "allow_promotion_codes": None,
-        "allowed_payment_method_types": params.get("allowed_payment_method_types"),
+        **{name: params.get(name) for name in (*_KEPT, *_AS_SENT)},
         "amount_subtotal": total,
         "amount_total": total,
-        "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
-        "cancel_url": params.get("cancel_url"),
-        "client_reference_id": params.get("client_reference_id"),
         "client_secret": None if hosted else f"{identifier}_secret_{world.ids.new('client_secret')}",
-        "collected_information": None,
-        "consent": None,
         "created": world.now(),
         "currency": currency,
-        "currency_conversion": None,
-        "custom_fields": [],
         "custom_text": params.get("custom_text")
         or dict.fromkeys(("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")),
         "customer": who["id"] if who else None,
-        "customer_account": None,
         "customer_creation": None if who else params.get("customer_creation", "if_required"),
         "customer_details": _details(who["email"] if who else params.get("customer_email")),
-        "customer_email": params.get("customer_email"),
-        "discounts": [],
-        "excluded_payment_method_types": params.get("excluded_payment_method_types"),
         "expires_at": expires_at,
-        "invoice": None,
-        "invoice_creation": None,
-        "livemode": False,
-        "locale": params.get("locale"),
         "metadata": metadata.merged({}, params.get("metadata")),
-        "mode": "payment",
-        "payment_intent": None,
-        "payment_link": None,
         "payment_method_collection": params.get("payment_method_collection", "if_required"),
-        "payment_method_configuration_details": None,
-        "payment_method_options": {},
         "payment_method_types": _methods(params, currency),
-        "payment_status": "unpaid",
-        "permissions": None,
-        "phone_number_collection": {"enabled": False},
-        "recovered_from": None,
-        "return_url": params.get("return_url"),
-        "saved_payment_method_options": None,
-        "setup_intent": None,
-        "shipping_address_collection": None,
-        "shipping_cost": None,
-        "shipping_options": [],
-        "status": "open",
-        "submit_type": params.get("submit_type"),
-        "subscription": None,
-        "success_url": params.get("success_url"),
-        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
         "ui_mode": ui_mode,
         "url": f"/c/pay/{identifier}" if hosted else None,
-        "wallet_options": None,
         "_line_items": items,
         "_intent_data": params.get("payment_intent_data", {}),
         "_challenge": None,
@@ -132,7 +142,7 @@ def _check_understood(params: dict[str, Any]) -> None:
         raise ApiError(f"The sandbox has no checkout sessions in mode={mode}.", status=501, param="mode")
     for name, value in params.items():
         # Switched off is the same as not sent: `allow_promotion_codes=false`.
-        if name not in _UNDERSTOOD | _IGNORED | set(_KEPT) and value not in (False, {"enabled": False}, []):
+        if name not in _UNDERSTOOD and value not in (False, {"enabled": False}, []):
             raise ApiError(f"The sandbox does not do {name} of checkout sessions.", status=501, param=name)
     reference = params.get("client_reference_id", "")
     if len(reference) > 200:

@@ -14,6 +14,37 @@ from stripe_sandbox.world import World
 _CANCELLABLE = ("requires_payment_method", "requires_capture", "requires_confirmation", "requires_action", "processing")
 
 
+def _blank() -> JsonObject:
+    """The fields that every new intent has alike."""
+    return {
+        "amount_capturable": 0,
+        "amount_details": {"tip": {}},
+        "amount_received": 0,
+        "application": None,
+        "application_fee_amount": None,
+        "automatic_payment_methods": {"allow_redirects": "always", "enabled": True},
+        "canceled_at": None,
+        "cancellation_reason": None,
+        "capture_method": "automatic_async",
+        "confirmation_method": "automatic",
+        "customer_account": None,
+        "last_payment_error": None,
+        "latest_charge": None,
+        "livemode": False,
+        "next_action": None,
+        "on_behalf_of": None,
+        "payment_method": None,
+        "payment_method_configuration_details": None,
+        "payment_method_options": {},
+        "processing": None,
+        "review": None,
+        "shipping": None,
+        "source": None,
+        "status": "requires_payment_method",
+        "transfer_data": None,
+    }
+
+
 def add(
     world: World,
     *,
@@ -27,45 +58,21 @@ def add(
     data = data or {}
     identifier = world.ids.new("payment_intent")
     intent: JsonObject = {
+        **_blank(),
         "id": identifier,
         "object": "payment_intent",
         "amount": amount,
-        "amount_capturable": 0,
-        "amount_details": {"tip": {}},
-        "amount_received": 0,
-        "application": None,
-        "application_fee_amount": None,
-        "automatic_payment_methods": {"allow_redirects": "always", "enabled": True},
-        "canceled_at": None,
-        "cancellation_reason": None,
-        "capture_method": "automatic_async",
         "client_secret": f"{identifier}_secret_{world.ids.new('client_secret')}",
-        "confirmation_method": "automatic",
         "created": world.now(),
         "currency": currency,
         "customer": customer,
-        "customer_account": None,
         "description": data.get("description"),
-        "last_payment_error": None,
-        "latest_charge": None,
-        "livemode": False,
         "metadata": metadata.merged({}, data.get("metadata")),
-        "next_action": None,
-        "on_behalf_of": None,
-        "payment_method": None,
-        "payment_method_configuration_details": None,
-        "payment_method_options": {},
         "payment_method_types": methods,
-        "processing": None,
         "receipt_email": data.get("receipt_email"),
-        "review": None,
         "setup_future_usage": data.get("setup_future_usage"),
-        "shipping": None,
-        "source": None,
         "statement_descriptor": data.get("statement_descriptor"),
         "statement_descriptor_suffix": data.get("statement_descriptor_suffix"),
-        "status": "requires_payment_method",
-        "transfer_data": None,
         "transfer_group": data.get("transfer_group"),
     }
     world.store.add(intent)

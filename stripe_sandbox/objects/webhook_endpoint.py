@@ -35,13 +35,20 @@ def build(world: World, params: dict[str, Any], secret: str | None = None) -> Js
     return world.store.add(endpoint)
 
 
-def ensure(world: World, url: str, secret: str) -> JsonObject:
-    """The endpoint of this address, made if need be, signing with this secret and hearing of everything."""
+def ensure(world: World, url: str, secret: str, *, of_command_line: bool = False) -> JsonObject:
+    """The endpoint of this address, made if need be, signing with this secret and hearing of everything.
+
+    The command line has one endpoint: what it named at an earlier start is forgotten, or each event would wait for a
+    receiver that is gone.
+    """
     with world.act():
-        for endpoint in world.store.all("webhook_endpoint"):
-            if endpoint["url"] == url:
-                return world.store.change(endpoint, status="enabled", _secrets=[{"secret": secret, "until": None}])
-        return build(world, {"url": url, "enabled_events": ["*"]}, secret)
+        for endpoint in list(world.store.all("webhook_endpoint")):
+            if of_command_line and endpoint.get("_of_command_line") and endpoint["url"] != url:
+                world.store.remove(endpoint)
+        found = next((each for each in world.store.all("webhook_endpoint") if each["url"] == url), None)
+        endpoint = found or build(world, {"url": url, "enabled_events": ["*"]}, secret)
+        facts = {"_secrets": [{"secret": secret, "until": None}], "_of_command_line": of_command_line}
+        return world.store.change(endpoint, status="enabled", **facts)
 
 
 def rotate_secret(world: World, endpoint: JsonObject, secret: str | None, overlap: float) -> str:

@@ -34,8 +34,11 @@ def test_it_starts_serves_and_stops_within_a_second(tmp_path: Path, receiver: Re
         running.process.send_signal(signal.SIGTERM)
         assert running.process.wait(5) == 0
         assert time.monotonic() - started < 1
-    interrupted = SandboxProcess(*arguments)
+    moved = ["--state", str(state), "--webhook-url", f"{receiver.url}?moved", "--webhook-secret", receiver.secret]
+    interrupted = SandboxProcess(*moved)
     with interrupted as sandbox:
+        endpoints = sandbox.stripe_client().v1.webhook_endpoints.list().data
+        assert [each.url for each in endpoints] == [f"{receiver.url}?moved"]
         assert sandbox.stripe_client().v1.checkout.sessions.retrieve(session.id).payment_status == "paid"
         assert interrupted.process is not None
         interrupted.process.send_signal(signal.SIGINT)
