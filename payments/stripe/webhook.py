@@ -37,7 +37,8 @@ def read_webhook(
         facts = event_facts(client.construct_event_without_verification(body))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError, OSError):
         raise UntrustedMessage(reason="not_an_event") from None
-    if not all(_is_word(word) for word in (facts.ref, facts.type, facts.object_ref)) or not facts.ref.startswith("evt_"):
+    words = (values.get("id"), values.get("type"), facts.object_ref)
+    if not all(_is_word(word) for word in words) or not facts.ref.startswith("evt_"):
         raise UntrustedMessage(reason="not_an_event")
     if facts.livemode is not livemode:
         raise UntrustedMessage(reason="wrong_mode")

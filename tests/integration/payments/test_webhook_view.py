@@ -98,7 +98,9 @@ def test_signed_junk_is_400(body: bytes) -> None:
     assert not ProviderEvent.objects.exists()
 
 
-@pytest.mark.parametrize("signature", ["", "junk", "t=1", "t=,v1=", "v1=abc", "t=9" * 1000, "t=99999999999999999999,v1=a"])
+@pytest.mark.parametrize(
+    "signature", ["", "junk", "t=1", "t=,v1=", "v1=abc", "t=9" * 1000, "t=99999999999999999999,v1=a"]
+)
 def test_a_broken_signature_is_400(signature: str) -> None:
     assert send(encoded(), signature=signature) == 400
 
