@@ -8,7 +8,7 @@ SANDBOX_PORT ?= 8420
 export PORT SANDBOX_PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo stop test check format lint types imports migrations deploy-check messages messages-check deps docs-check glossary requirements bench-ledger bench-storefront clean
+.PHONY: help demo stop test check format lint types imports migrations deploy-check messages messages-check deps docs-check css glossary requirements bench-ledger bench-storefront clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -37,7 +37,6 @@ check: $(BIN)/dev.stamp format lint types imports migrations deploy-check messag
 
 format: $(BIN)/dev.stamp
 	@$(BIN)/ruff format --check .
-	@$(BIN)/djlint --quiet --check templates/pages templates/components templates/base.html
 
 lint: $(BIN)/dev.stamp
 	@$(BIN)/ruff check .
@@ -66,6 +65,9 @@ deps: $(BIN)/dev.stamp
 
 docs-check: $(BIN)/dev.stamp
 	@$(BIN)/pytest -n 0 -q tests/unit/docs
+
+css: $(BIN)/dev.stamp ## joins the components' styles into the one sheet that pages load
+	@$(BIN)/python -m tests.unit.design.stylesheet
 
 glossary: $(BIN)/dev.stamp ## writes the enumerations of the code into docs/glossary.md
 	@$(BIN)/python -m tests.support.glossary

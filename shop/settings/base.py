@@ -122,6 +122,8 @@ TIME_ZONE = "UTC"
 
 # --- static files ---
 STATIC_URL = "/static/"
+# Fonts and drawings keep their names, so that a page can name them without a look-up: a day, not for ever.
+WHITENOISE_MAX_AGE = 86_400
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "var" / "static")))
 STATICFILES_DIRS = [BASE_DIR / "shop" / "static"]
 STORAGES = {
