@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aid_packages.models.partner import Partner
 from aid_packages.models.region import Region
@@ -12,13 +12,13 @@ from ledger.models import JournalEntry
 class AllocationState(models.TextChoices):
     """Where an envelope is in its life."""
 
-    DRAFTED = "drafted", _("Waiting for approval")
+    DRAFTED = "drafted", pgettext_lazy("allocation", "Waiting for approval")
     """One person prepared it; no money is set aside yet."""
-    APPROVED = "approved", _("Approved")
+    APPROVED = "approved", pgettext_lazy("allocation", "Approved")
     """A second person approved it; its amount is committed and may be spent."""
-    REJECTED = "rejected", _("Rejected")
+    REJECTED = "rejected", pgettext_lazy("allocation", "Rejected")
     """A second person refused it; nothing was set aside."""
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("allocation", "Closed")
     """All of it is accounted for; what was not used was given back to the fund."""
 
 

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aid_packages.models.allocation import Allocation
 from ledger.models import JournalEntry
@@ -11,13 +12,13 @@ from ledger.models import JournalEntry
 class DocumentState(models.TextChoices):
     """Where a document is in its checking."""
 
-    RECORDED = "recorded", _("Waiting for acceptance")
+    RECORDED = "recorded", pgettext_lazy("document", "Waiting for acceptance")
     """Somebody entered it; nothing is counted as spent yet."""
-    QUERIED = "queried", _("Queried")
+    QUERIED = "queried", pgettext_lazy("document", "Queried")
     """The checker asked a question; it may still be accepted or rejected."""
-    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED = "accepted", pgettext_lazy("document", "Accepted")
     """Another person accepted it: its share is booked as spent."""
-    REJECTED = "rejected", _("Rejected")
+    REJECTED = "rejected", pgettext_lazy("document", "Rejected")
     """It does not count; its number may be recorded anew."""
 
 

@@ -5,6 +5,7 @@ from enum import Enum
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aid_packages.models.area import Area
 from aid_packages.models.clause import ClauseVersion
@@ -14,22 +15,22 @@ from core.texts import texts_constraint
 class Urgency(models.IntegerChoices):
     """How soon help has to arrive. It decides the order on the page, and no countdown."""
 
-    STEADY = 1, _("Steady")
+    STEADY = 1, pgettext_lazy("urgency", "Steady")
     """Help that is needed month after month; nothing is lost by a week."""
-    SOON = 2, _("Soon")
+    SOON = 2, pgettext_lazy("urgency", "Soon")
     """Help that is needed within days."""
-    TONIGHT = 3, _("Tonight")
+    TONIGHT = 3, pgettext_lazy("urgency", "Tonight")
     """Help without which a person is in danger this night."""
 
 
 class NeedState(models.TextChoices):
     """What staff decided about a need."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("need", "Open")
     """Gifts are welcome while the season lasts."""
-    PAUSED = "paused", _("Paused")
+    PAUSED = "paused", pgettext_lazy("need", "Paused")
     """Staff stopped gifts for now; the season may go on later."""
-    ENDED = "ended", _("Ended")
+    ENDED = "ended", pgettext_lazy("need", "Ended")
     """Staff ended the need before its season did."""
 
 
