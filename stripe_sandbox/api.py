@@ -136,7 +136,10 @@ class _Execution:
             with self.world.act():
                 agenda.run_due(self.world)
             with self.world.act(Cause(self.request_id, self.key)):
-                body = present(self.world, self.handler(self.call), self.call.params.get("expand", []))
+                result = self.handler(self.call)
+                if isinstance(result, kinds.Stands):
+                    return self._failed(result.error)
+                body = present(self.world, result, self.call.params.get("expand", []))
                 if self.world.settings.check_answers and (found := answers.problems(body)):
                     raise AssertionError("not as the SDK describes it: " + "; ".join(found))
                 answer = Answer(200, body)

@@ -48,6 +48,19 @@ _CARDS = [
 CARDS = {card.number: card for card in _CARDS}
 
 
+#: The names under which Stripe's API knows test cards.
+PAYMENT_METHOD_NAMES = {
+    "pm_card_visa": "4242424242424242",
+    "pm_card_mastercard": "5555555555554444",
+    "pm_card_pl": "4000006160000005",
+    "pm_card_chargeDeclined": "4000000000000002",
+    "pm_card_chargeDeclinedInsufficientFunds": "4000000000009995",
+    "pm_card_authenticationRequired": "4000002500003155",
+    "pm_card_chargeCustomerFail": "4000000000000341",
+    "pm_card_createDispute": "4000000000000259",
+}
+
+
 @dataclass(frozen=True)
 class Refusal:
     """Why a payment did not go through, in Stripe's codes; ``decline_code`` is the bank's own reason."""

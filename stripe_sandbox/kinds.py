@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from stripe_sandbox.errors import JsonObject, no_such
+from stripe_sandbox.errors import ApiError, JsonObject, no_such
 from stripe_sandbox.world import World
 
 Presenter = Callable[[World, JsonObject], JsonObject]
@@ -47,7 +47,14 @@ class Shown:
     extra: JsonObject = field(default_factory=dict)
 
 
-Handler = Callable[[Call], "JsonObject | Page | Shown"]
+@dataclass(frozen=True)
+class Stands:
+    """An error to be answered although what was done stands, such as a declined card with its failed charge."""
+
+    error: ApiError
+
+
+Handler = Callable[[Call], "JsonObject | Page | Shown | Stands"]
 
 
 def answers(method: str, path: str) -> Callable[[Handler], Handler]:

@@ -8,6 +8,7 @@ from stripe_sandbox.objects import (  # noqa: F401 - imported for what they regi
     checkout_session,
     customer,
     event,
+    intent_confirmation,
     line_item,
     payment_intent,
     payment_method,

@@ -9,13 +9,12 @@ from stripe_sandbox.agenda import happens_later, schedule
 from stripe_sandbox.errors import ApiError, JsonObject, invalid, missing
 from stripe_sandbox.kinds import Call, Page, answers, presents
 from stripe_sandbox.listing import page
+from stripe_sandbox.methods import eligible
 from stripe_sandbox.objects import customer, line_item, payment_intent
 from stripe_sandbox.objects.event import emit
 from stripe_sandbox.world import World
 
 _SHORTEST, _LONGEST = 30 * 60, 24 * 3600
-#: What the sandbox can take, and in which currencies; None for all.
-_METHODS: dict[str, set[str] | None] = {"card": None, "blik": {"pln"}, "p24": {"pln", "eur"}}
 #: Parameters that are kept and shown but change nothing here.
 _KEPT = (
     "billing_address_collection",
@@ -122,7 +121,7 @@ def create_session(call: Call) -> JsonObject:
         "expires_at": expires_at,
         "metadata": metadata.merged({}, params.get("metadata")),
         "payment_method_collection": params.get("payment_method_collection", "if_required"),
-        "payment_method_types": _methods(params, currency),
+        "payment_method_types": eligible(params, currency, "Checkout Session"),
         "ui_mode": ui_mode,
         "url": f"/c/pay/{identifier}" if hosted else None,
         "_line_items": items,
@@ -204,28 +203,6 @@ def _check_total(total: int, currency: str) -> None:
             code="amount_too_large",
             param="line_items",
         )
-
-
-def _methods(params: dict[str, Any], currency: str) -> list[str]:
-    allowed, excluded = params.get("allowed_payment_method_types"), params.get("excluded_payment_method_types", [])
-    if allowed is not None and excluded:
-        raise ApiError(
-            "You may only specify one of these parameters: allowed_payment_method_types, "
-            "excluded_payment_method_types.",
-            code="parameters_exclusive",
-            param="excluded_payment_method_types",
-        )
-    methods = [
-        name
-        for name, currencies in _METHODS.items()
-        if (currencies is None or currency in currencies)
-        and (allowed is None or name in allowed)
-        and name not in excluded
-    ]
-    if not methods:
-        param = "excluded_payment_method_types" if excluded else "allowed_payment_method_types"
-        raise invalid("No valid payment method types for this Checkout Session.", param)
-    return methods
 
 
 def _details(email: str | None, name: str | None = None) -> JsonObject | None:
