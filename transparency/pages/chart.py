@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.money import split_by_largest_remainder
-from transparency.pages.words import LINE_LABELS
+from transparency.pages.words import CHART_LABELS
 
 PARTS = ("help_with_documents", "with_partners", "waiting", "fees_and_running_costs", "given_back")
 """opening + came in = the sum of these."""
@@ -24,6 +24,6 @@ def bars_of(lines: dict[str, int]) -> list[BarRow]:
     lengths = [max(amount, 0) for amount in amounts]
     percents = split_by_largest_remainder(total=100, weights=lengths) if sum(lengths) else [0] * len(PARTS)
     return [
-        BarRow(label=str(LINE_LABELS[key]), amount_minor=amount, percent=percent)
+        BarRow(label=str(CHART_LABELS[key]), amount_minor=amount, percent=percent)
         for key, amount, percent in zip(PARTS, amounts, percents, strict=True)
     ]

@@ -1,6 +1,6 @@
 """One report as a page: the same figures as its JSON, with words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,14 @@ from transparency.pages.tables import Table
 
 FIVE = ("came_in", "fees_and_running_costs", "help_with_documents", "with_partners", "waiting")
 MAIN = "help_with_documents"
+CAME_AND_WENT = {
+    "opening": 1,
+    "came_in": 1,
+    "given_back": -1,
+    "fees_and_running_costs": -1,
+    "help_with_documents": -1,
+}
+STANDS = ("with_partners", "waiting")
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,11 @@ class ReportPage:
     sha256: str
     donee: Mapping[str, str]
     five: tuple[Line, ...]
-    adding_up: Table
+    came_and_went: tuple[Line, ...]
+    """What there was before and what changed it, outflows below zero: their sum is `closing`."""
+    stands: tuple[Line, ...]
+    """Where what there is now stands: the sum is `closing` too."""
+    closing: int
     payment_fees: int
     running_costs: int
     given_back: int
@@ -98,7 +110,9 @@ def page_of(
         sha256=sha256,
         donee=content["donee"],
         five=five_lines(lines),
-        adding_up=tables.adding_up(lines),
+        came_and_went=_lines({key: sign * lines[key] for key, sign in CAME_AND_WENT.items()}, CAME_AND_WENT),
+        stands=_lines(lines, STANDS),
+        closing=lines["closing"],
         payment_fees=lines["payment_fees"],
         running_costs=lines["running_costs"],
         given_back=lines["given_back"],
@@ -133,7 +147,7 @@ def five_lines(lines: Mapping[str, int]) -> tuple[Line, ...]:
     return _lines(lines, FIVE)
 
 
-def _lines(amounts: Mapping[str, int], keys: Sequence[str]) -> tuple[Line, ...]:
+def _lines(amounts: Mapping[str, int], keys: Iterable[str]) -> tuple[Line, ...]:
     return tuple(
         Line(
             key=key,

@@ -26,24 +26,6 @@ class Table:
     foot: tuple[str, ...] = ()
 
 
-def adding_up(lines: Mapping[str, int]) -> Table:
-    """How the lines add up: what there was, what came and went, what there is, and where that stands."""
-    steps = (
-        ("opening", ""),
-        ("came_in", "+ "),
-        ("given_back", "− "),
-        ("fees_and_running_costs", "− "),
-        ("help_with_documents", "− "),
-        ("closing", "= "),
-        ("with_partners", INSIDE),
-        ("waiting", INSIDE),
-    )
-    return Table(
-        headers=(_("Step"), _("Sum")),
-        rows=tuple((sign + str(words.LINE_LABELS[key]), format_money(lines[key])) for key, sign in steps),
-    )
-
-
 def difference(lines: Mapping[str, int]) -> Table:
     """What a correction changed, line by line."""
     return Table(

@@ -22,6 +22,15 @@ LINE_LABELS = {
     "closing": gettext_lazy("There is now"),
 }
 
+CHART_LABELS = {
+    "help_with_documents": gettext_lazy("Turned into help"),
+    "with_partners": gettext_lazy("With partners"),
+    "waiting": gettext_lazy("Waiting"),
+    "fees_and_running_costs": gettext_lazy("Fees and running costs"),
+    "given_back": gettext_lazy("Given back to donors"),
+}
+"""Short, to stand over a bar on a narrow screen."""
+
 LINE_MEANINGS = {
     "came_in": gettext_lazy("All gifts of this time, before any fee."),
     "fees_and_running_costs": gettext_lazy(
