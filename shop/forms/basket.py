@@ -6,7 +6,6 @@ by a new one, and when both are open again (the payment was given up) they are m
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
@@ -46,6 +45,7 @@ class BasketLine:
     product_id: int
     quantity: int
     added_minor: int
+    stock: StockRecord
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def find_basket(*, ids: list[int]) -> VisitorBasket | None:
     if not ids:
         return None
     lines = Line.objects.filter(basket_id__in=ids, basket__owner=None, basket__status__in=_VISIBLE)
-    rows = list(lines.select_related("basket").order_by("date_created", "id"))
+    rows = list(lines.select_related("basket", "stockrecord__partner").order_by("date_created", "id"))
     opened = {line.basket_id for line in rows if line.basket.status == Basket.OPEN}
     if len(opened) > 1:
         _merge(sorted(opened, key=ids.index))
@@ -105,13 +105,11 @@ def find_basket(*, ids: list[int]) -> VisitorBasket | None:
     chosen = next(iter(opened), None) or next((i for i in ids if any(line.basket_id == i for line in rows)), None)
     if chosen is None:
         return None
-    mine = [line for line in rows if line.basket_id == chosen]
+    mine = [_line_of(line) for line in rows if line.basket_id == chosen]
     return VisitorBasket(
         basket_id=chosen,
         frozen=not opened,
-        lines=tuple(
-            BasketLine(line.id, line.product_id, line.quantity, to_minor(line.price_incl_tax)) for line in mine
-        ),
+        lines=tuple(mine),
     )
 
 
@@ -132,23 +130,9 @@ def add_to_basket(*, ids: list[int], sku: str, quantity: int) -> list[int]:
             line.quantity += quantity
             line.save(update_fields=["quantity", "date_updated"])
         else:
-            add_line(basket=basket, package=package, quantity=quantity)
+            stock = StockRecord.objects.get(product_id=package.product_id)
+            _new_line(basket, stock, quantity=quantity, added_minor=package.amount_minor).save()
     return [basket.id, *(number for number in ids if number != basket.id)]
-
-
-def add_line(*, basket: Basket, package: AidPackage, quantity: int) -> None:
-    """Writes a new line, with the sum of today beside it."""
-    stock = StockRecord.objects.only("id").get(product_id=package.product_id)
-    Line.objects.create(
-        basket=basket,
-        product_id=package.product_id,
-        stockrecord=stock,
-        line_reference=f"{package.product_id}_{stock.id}",
-        quantity=quantity,
-        price_currency="PLN",
-        price_excl_tax=to_major(package.amount_minor),
-        price_incl_tax=to_major(package.amount_minor),
-    )
 
 
 def change_quantity(*, ids: list[int], line_id: int, quantity: int) -> None:
@@ -176,15 +160,46 @@ def change_quantity(*, ids: list[int], line_id: int, quantity: int) -> None:
         line.save(update_fields=["quantity", "date_updated"])
 
 
-def basket_of_one(*, sku: str, quantity: int, now: datetime) -> Basket:
-    """A basket of its own for "give this now": the visitor's other basket stays as it is.
+def basket_of_one(*, product_id: int, quantity: int, added_minor: int) -> tuple[Basket, StockRecord]:
+    """A basket of its own for "give this now", frozen from the start; the visitor's other basket stays as it is.
 
     Inside a database transaction.
     """
-    package = _public_package(sku)
-    basket = Basket.objects.create(date_created=now)
-    add_line(basket=basket, package=package, quantity=quantity)
-    return basket
+    stock = StockRecord.objects.select_related("partner").get(product_id=product_id)
+    basket = Basket.objects.create(status=Basket.FROZEN)
+    # bulk_create, because a line of a frozen basket refuses to save itself
+    Line.objects.bulk_create([_new_line(basket, stock, quantity=quantity, added_minor=added_minor)])
+    return basket, stock
+
+
+def product_of(slug: str) -> int | None:
+    """Oscar's product behind a public package's slug, or None. One query."""
+    packages = AidPackage.objects.filter(sku=slug.upper(), public=True)
+    return packages.values_list("product_id", flat=True).first()
+
+
+def _new_line(basket: Basket, stock: StockRecord, *, quantity: int, added_minor: int) -> Line:
+    """A line with the sum of today beside it."""
+    return Line(
+        basket=basket,
+        product_id=stock.product_id,
+        stockrecord=stock,
+        line_reference=f"{stock.product_id}_{stock.id}",
+        quantity=quantity,
+        price_currency="PLN",
+        price_excl_tax=to_major(added_minor),
+        price_incl_tax=to_major(added_minor),
+    )
+
+
+def _line_of(line: Line) -> BasketLine:
+    return BasketLine(
+        line_id=line.id,
+        product_id=line.product_id,
+        quantity=line.quantity,
+        added_minor=to_minor(line.price_incl_tax),
+        stock=line.stockrecord,
+    )
 
 
 def _public_package(sku: str) -> AidPackage:

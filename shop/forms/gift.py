@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from shop.forms.basket import VisitorBasket
+
 
 @dataclass(frozen=True)
 class GiftLine:
@@ -28,8 +30,7 @@ class Gift:
 
     lines: tuple[GiftLine, ...]
     page: str
-    basket_id: int | None = None
-    sku: str = ""
+    basket: VisitorBasket | None = None
     note: str = ""
     """Why this is not quite what was asked for (a need that is over gives way to its area); empty if it is."""
 
@@ -45,7 +46,7 @@ class Gift:
 
     def content(self) -> dict[str, Any]:
         """Plain JSON of everything that would make this another donation."""
-        return {"lines": [_row(line) for line in self.lines], "basket": self.basket_id}
+        return {"lines": [_row(line) for line in self.lines], "basket": self.basket.basket_id if self.basket else None}
 
 
 def _row(line: GiftLine) -> list[str | int]:

@@ -12,12 +12,15 @@ NATIVE_NAMES = {"pl": "Polski", "en": "English"}
 
 
 def page(request: HttpRequest) -> dict[str, object]:
-    """`other_languages` ([(code, name, url)]), `basket_count` (None without a basket's cookie), `demo` and `donee`."""
+    """`other_languages` ([(code, name, url)]), `basket_count` (None without a basket's cookie), `demo`, `donee`, and
+    `contact_email`.
+    """
     return {
         "other_languages": SimpleLazyObject(lambda: other_languages(request)),
         "basket_count": SimpleLazyObject(lambda: count_items(request)) if COOKIE in request.COOKIES else None,
         "demo": settings.DEMO,
         "donee": settings.DONEE,
+        "contact_email": settings.DONEE.get("email") or settings.STAFF_EMAIL,
     }
 
 

@@ -23,7 +23,7 @@ urlpatterns = [
     path("give/", give.choose, name="give"),
     path("give/details/", give.GiveOnce.as_view(), name="give_details"),
     *apps.get_app_config("checkout").get_urls(),
-    path("thank-you/<str:token>/", thank_you.thank_you, name="thank_you"),
+    path("thank-you/<slug:token>/", thank_you.thank_you, name="thank_you"),
     path("how-we-work/", prose.how_we_work, name="how_we_work"),
     path("is-it-safe/", prose.safety, name="safety"),
     path("privacy/", prose.privacy, name="privacy"),

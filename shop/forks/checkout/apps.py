@@ -14,10 +14,10 @@ class CheckoutConfig(OscarCheckoutConfig):
 
     def get_urls(self) -> list[URLPattern]:
         """What the storefront mounts among its own addresses."""
-        from shop.forks.checkout import views  # noqa: PLC0415 -- models are not loaded yet when this module is
+        from shop.forks.checkout import views
 
         return [
             path("give/checkout/", views.Checkout.as_view(), name="checkout"),
             path("give/checkout/reopen/", views.reopen, name="checkout_reopen"),
-            path("give/cancelled/<str:token>/", views.cancelled, name="checkout_cancelled"),
+            path("give/cancelled/<slug:token>/", views.cancelled, name="checkout_cancelled"),
         ]

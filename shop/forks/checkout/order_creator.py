@@ -22,9 +22,11 @@ AWAITING, PAID, RELEASED = "awaiting", "paid", "released"
 class OrderCreator(core.OrderCreator):
     """Writes what was given as an order. No vouchers, offers, stock, signals or mails: a donation has none of them."""
 
-    def place_donation(self, *, basket: Basket, number: str, lines: Sequence[GiftLine], now: datetime) -> Order:
+    def place_donation(
+        self, *, basket: Basket, number: str, lines: Sequence[tuple[GiftLine, StockRecord]], now: datetime
+    ) -> Order:
         """The order `awaiting` its payment. Sums are the server's, frozen in `lines`; inside a database transaction."""
-        total = to_major(sum(line.total_minor for line in lines))
+        total = to_major(sum(line.total_minor for line, _stock in lines))
         shipping = NoShippingRequired()
         order = self.create_order_model(
             user=None,
@@ -40,8 +42,7 @@ class OrderCreator(core.OrderCreator):
             date_placed=now,
             site=None,
         )
-        stock = _stock_by_product(lines)
-        Line.objects.bulk_create(_line(order, line, stock[line.product_id]) for line in lines)
+        Line.objects.bulk_create(_line(order, line, stock) for line, stock in lines)
         return order
 
 
@@ -49,11 +50,6 @@ class _InZloty:
     """All that Oscar's free shipping asks of a basket."""
 
     currency = "PLN"
-
-
-def _stock_by_product(lines: Sequence[GiftLine]) -> dict[int | None, StockRecord]:
-    records = StockRecord.objects.select_related("partner").filter(product_id__in=[line.product_id for line in lines])
-    return {record.product_id: record for record in records}
 
 
 def _line(order: Order, line: GiftLine, stock: StockRecord) -> Line:

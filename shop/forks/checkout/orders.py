@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from oscar.apps.basket.models import Basket
 from oscar.apps.order.models import Order
+from oscar.apps.partner.models import StockRecord
 
 from payments.models import Donation
 from payments.states import RECEIVED, DonationState
@@ -38,17 +39,10 @@ def place_order(*, gift: Gift, number: str, now: datetime) -> None:
     """
     try:
         with transaction.atomic():
-            basket = _lock_basket(gift.basket_id) if gift.basket_id else None
-            if Order.objects.filter(number=number).exists():
-                return
-            if basket is None:
-                line = gift.lines[0]
-                basket = basket_of_one(sku=gift.sku, quantity=line.quantity, now=now)
-            elif basket.status != Basket.OPEN:
-                raise CannotReserve
-            basket.status = Basket.FROZEN
-            basket.save(update_fields=["status"])
-            OrderCreator().place_donation(basket=basket, number=number, lines=gift.lines, now=now)
+            basket, stocks = _freeze(gift, number=number)
+            if basket is not None:
+                lines = list(zip(gift.lines, stocks, strict=True))
+                OrderCreator().place_donation(basket=basket, number=number, lines=lines, now=now)
     except IntegrityError:
         # Another post of the same page wrote the same order an instant before: that one is ours as well.
         if not Order.objects.filter(number=number).exists():
@@ -102,6 +96,27 @@ def release_orphans(*, now: datetime) -> int:
     for number in orphans:
         follow_donation(number=number, state=DonationState.CANCELLED, now=now)
     return len(orphans)
+
+
+def _freeze(gift: Gift, *, number: str) -> tuple[Basket | None, list[StockRecord]]:
+    """The basket, frozen for this order, and what Oscar wants to know of each line; no basket if the order is there.
+
+    Freezing is one statement that also asks whether the basket is open: of two at once, one finds it so.
+    """
+    if gift.basket is None:
+        if Order.objects.filter(number=number).exists():
+            return None, []
+        line = gift.lines[0]
+        made, stock = basket_of_one(
+            product_id=line.product_id or 0, quantity=line.quantity, added_minor=line.unit_minor
+        )
+        return made, [stock]
+    kept = Basket(id=gift.basket.basket_id, status=Basket.FROZEN)
+    if Basket.objects.filter(id=kept.id, status=Basket.OPEN).update(status=Basket.FROZEN):
+        return kept, [line.stock for line in gift.basket.lines]
+    if Order.objects.filter(number=number).exists():
+        return None, []
+    raise CannotReserve
 
 
 def _lock_basket(basket_id: int) -> Basket:

@@ -8,30 +8,31 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from aid_packages.queries.lines import BadQuantity, NotGivable, UnknownPackages, frozen_lines_for
-from aid_packages.queries.pages import package_page
 from shop.forks.checkout import orders
 from shop.forms import basket as baskets
+from shop.forms.basket import product_of
 from shop.forms.fields import QuantityField
 from shop.forms.gift import Gift, lines_of
+from shop.forms.names import name_in
 
 
 def gift_of_package(request: HttpRequest) -> Gift | HttpResponse:
     """One package, as ?package=<slug>&quantity=<n> says. What can't be given leads back to the package's own page."""
-    slug = request.GET["package"][:80]
+    slug = name_in(request.GET["package"])
     try:
         quantity = QuantityField().clean(request.GET.get("quantity", "1"))
     except ValidationError:
         return _back_to_package(slug, quantity=request.GET.get("quantity", ""))
-    found = package_page(sku=slug)
-    if found is None:
-        return redirect("storefront:package", slug=_safe(slug))
+    product_id = product_of(slug)
+    if product_id is None:
+        return redirect("storefront:package", slug=slug)
     try:
-        lines = lines_of(frozen_lines_for(items=[(found.package.product_id, quantity)]))
+        lines = lines_of(frozen_lines_for(items=[(product_id, quantity)]))
     except (BadQuantity, NotGivable, UnknownPackages):
         return _back_to_package(slug, quantity=str(quantity))
-    query = urlencode({"package": found.package.slug, "quantity": quantity})
+    query = urlencode({"package": slug.lower(), "quantity": quantity})
     page = f"{reverse('storefront:checkout')}?{query}"
-    return Gift(lines=lines, page=page, sku=found.package.sku)
+    return Gift(lines=lines, page=page)
 
 
 def gift_of_basket(request: HttpRequest) -> Gift | None:
@@ -48,14 +49,9 @@ def gift_of_basket(request: HttpRequest) -> Gift | None:
         lines = lines_of(frozen_lines_for(items=found.items))
     except (BadQuantity, NotGivable, UnknownPackages):
         return None
-    return Gift(lines=lines, page=reverse("storefront:checkout"), basket_id=found.basket_id)
+    return Gift(lines=lines, page=reverse("storefront:checkout"), basket=found)
 
 
 def _back_to_package(slug: str, *, quantity: str) -> HttpResponse:
-    address = reverse("storefront:package", kwargs={"slug": _safe(slug)})
+    address = reverse("storefront:package", kwargs={"slug": slug})
     return redirect(f"{address}?{urlencode({'quantity': quantity[:20]})}")
-
-
-def _safe(slug: str) -> str:
-    """The slug as an address can hold it; whatever else was typed becomes a name that no package has."""
-    return "".join(letter for letter in slug if letter.isascii() and (letter.isalnum() or letter in "-_")) or "-"

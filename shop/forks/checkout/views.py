@@ -33,8 +33,8 @@ class Checkout(GivingPage):
         return gift if gift is not None else redirect("storefront:basket")
 
     def reserve(self, gift: Gift, *, number: str, now: datetime) -> None:
-        if gift.basket_id is not None:
-            held = orders.awaiting_number(basket_id=gift.basket_id)
+        if gift.basket is not None and gift.basket.frozen:
+            held = orders.awaiting_number(basket_id=gift.basket.basket_id)
             if held is not None and held != number:
                 give_up(number=held, now=now)
         orders.place_order(gift=gift, number=number, now=now)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from aid_packages.queries.pages import package_page
 from shop.forms import basket as baskets
 from shop.forms.fields import QuantityField
+from shop.forms.names import name_in
 from shop.forms.quantity import too_many
 from shop.storefront.basket_page import BasketPage, Refused, basket_page
 from shop.storefront.views.packages import show_package
@@ -32,7 +33,7 @@ def add(request: HttpRequest) -> HttpResponse:
     """Puts a package in, from a form without a token."""
     if is_same_origin(request):
         return _add(request)
-    page = package_page(sku=request.POST.get("package", "")[:80])
+    page = package_page(sku=name_in(request.POST.get("package", "")))
     if page is None:
         raise Http404
     return render(
@@ -75,7 +76,7 @@ def is_same_origin(request: HttpRequest) -> bool:
 
 def _add(request: HttpRequest) -> HttpResponse:
     ids = baskets.ids_in_cookie(request)
-    slug = request.POST.get("package", "")[:80]
+    slug = name_in(request.POST.get("package", ""))
     try:
         quantity = QuantityField().clean(request.POST.get("quantity", "1"))
         ids = baskets.add_to_basket(ids=ids, sku=slug.upper(), quantity=quantity)

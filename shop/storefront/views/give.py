@@ -11,14 +11,13 @@ from aid_packages.queries.targets import NEEDED_MOST, FreeTarget, UnknownTarget,
 from shop.forms.amount import OWN, PRESETS, AmountForm, selected_in
 from shop.forms.gift import Gift, GiftLine
 from shop.forms.giving import GivingPage
-
-LONGEST_CODE = 60
+from shop.forms.names import name_in
 
 
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
     """How much, and to what; ?need=<code> chooses a need or an area beforehand."""
-    return _show_choice(request, target=_target(request))
+    return _show_choice(request)
 
 
 class GiveOnce(GivingPage):
@@ -27,9 +26,13 @@ class GiveOnce(GivingPage):
     key_prefix = "free"
 
     def find_gift(self, request: HttpRequest) -> Gift | HttpResponse:
-        target, form = _target(request), AmountForm(request.GET)
-        if not form.is_valid() or target is None:
-            return _show_choice(request, target=target, errors=form.errors.get("own_amount", []))
+        form = AmountForm(request.GET)
+        try:
+            target = free_target(code=_code(request))
+        except UnknownTarget:
+            return _show_choice(request)
+        if not form.is_valid():
+            return _show_choice(request, errors=form.errors.get("own_amount", []))
         line = GiftLine(
             title=target.title, fund_code=target.fund_code, unit_minor=form.minor, quantity=1, fallback=target.fallback
         )
@@ -37,14 +40,15 @@ class GiveOnce(GivingPage):
         return Gift(lines=(line,), page=f"{reverse('storefront:give_details')}?{query}", note=target.note)
 
 
-def _show_choice(request: HttpRequest, *, target: FreeTarget | None, errors: list[str] | None = None) -> HttpResponse:
-    needed_most = free_target(code=NEEDED_MOST)
+def _show_choice(request: HttpRequest, *, errors: list[str] | None = None) -> HttpResponse:
+    needed_most, groups = free_target(code=NEEDED_MOST), free_choices()
+    target = _target(_code(request), [needed_most, *(each for group in groups for each in (group.area, *group.needs))])
     context = {
         "choices": PRESETS,
         "selected": selected_in(request.GET),
         "own_value": request.GET.get("own_amount", "")[:40],
         "errors": errors or [],
-        "groups": free_choices(),
+        "groups": groups,
         "needed_most": needed_most,
         "target": target or needed_most,
         "unknown_target": target is None,
@@ -52,10 +56,17 @@ def _show_choice(request: HttpRequest, *, target: FreeTarget | None, errors: lis
     return render(request, "pages/give.html", context)
 
 
-def _target(request: HttpRequest) -> FreeTarget | None:
-    """The target that the address names, where it is needed most if it names none; None for an unknown one."""
+def _code(request: HttpRequest) -> str:
+    """The code of the need or area that the address names; where it is needed most if it names none."""
+    typed = request.GET.get("need", "")
+    return name_in(typed) if typed else NEEDED_MOST
+
+
+def _target(code: str, open_ones: list[FreeTarget]) -> FreeTarget | None:
+    """The target of this code: among those that stand open, else what stands in for it; None for an unknown one."""
+    found = next((target for target in open_ones if target.code.casefold() == code.casefold()), None)
     try:
-        return free_target(code=request.GET.get("need", "")[:LONGEST_CODE] or NEEDED_MOST)
+        return found or free_target(code=code)
     except UnknownTarget:
         return None
 
