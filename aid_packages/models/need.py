@@ -4,7 +4,6 @@ from datetime import date
 from enum import Enum
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from aid_packages.models.area import Area
