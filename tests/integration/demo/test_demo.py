@@ -1,0 +1,146 @@
+"""`make demo` as a newcomer has it: it starts, says a busy port in one line, leaves no process and no opened folder behind."""
+
+import os
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from shop.embedded import free_port
+
+ROOT = Path(__file__).resolve().parents[3]
+FIRST_START = 240
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Iterator[Path]:
+    """The project in a folder that only its owner may enter, with the environment that is installed already."""
+    folder = tmp_path / "store"
+    ignored = shutil.ignore_patterns("var", ".venv", ".git", "__pycache__", ".mypy_cache", ".ruff_cache", ".hypothesis")
+    shutil.copytree(ROOT, folder, ignore=ignored)
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    tmp_path.chmod(0o700)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def environment(port: int, sandbox_port: int) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return kept | {"PORT": str(port), "SANDBOX_PORT": str(sandbox_port)}
+
+
+def modes(folder: Path) -> dict[Path, int]:
+    """The permissions of every folder above, and the mode of the project's own."""
+    return {path: stat.S_IMODE(path.stat().st_mode) for path in (folder, *folder.parents)}
+
+
+def processes_of(folder: Path) -> list[str]:
+    """What runs for this copy of the project: by its working folder, its command line or its environment's address."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if str(folder) in " ".join([process.cwd(), *process.cmdline()]):
+                found.append(" ".join(process.cmdline())[:120])
+        except (psutil.AccessDenied, psutil.NoSuchProcess, psutil.ZombieProcess):
+            continue
+    return found
+
+
+def start(folder: Path, env: dict[str, str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "shop.demo"],
+        cwd=folder,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def until_told(demo: subprocess.Popen[str]) -> str:
+    """Everything said until the demo stands. Ends with the end of its output when it doesn't."""
+    said = ""
+    assert demo.stdout
+    for line in demo.stdout:
+        said += line
+        if "Ctrl-C" in line:
+            break
+    return said
+
+
+def get(url: str) -> str:
+    with urllib.request.urlopen(url, timeout=10) as page:
+        text: str = page.read().decode()
+    return text
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_newcomer_starts_it_twice_and_ends_it(clone: Path) -> None:
+    before = modes(clone)
+    port, sandbox_port = free_port(), free_port()
+    env = environment(port, sandbox_port)
+
+    demo = start(clone, env)
+    said = until_told(demo)
+    assert f"http://127.0.0.1:{port}/" in said, said
+    assert "ada /" in said
+    assert "bartek /" in said
+    assert get(f"http://127.0.0.1:{port}/healthz") == "ok\n"
+    assert '"broker": "ok"' in get(f"http://127.0.0.1:{port}/readyz")
+    assert 'lang="pl"' in get(f"http://127.0.0.1:{port}/pl/")
+    assert processes_of(clone)
+
+    os.killpg(demo.pid, signal.SIGINT)
+    assert demo.wait(timeout=60) == 0
+    assert processes_of(clone) == []
+    assert modes(clone) == before, "no folder's permissions change"
+
+    # the same demo again, by the detached door
+    second = subprocess.run(
+        [sys.executable, "-m", "shop.demo", "--detach"], cwd=clone, env=env, capture_output=True, text=True, check=False
+    )
+    assert second.returncode == 0, second.stderr
+    assert "Living through" not in second.stdout, "the story is not told again"
+    assert get(f"http://127.0.0.1:{port}/healthz") == "ok\n"
+    third = subprocess.run(
+        [sys.executable, "-m", "shop.demo"], cwd=clone, env=env, capture_output=True, text=True, check=False
+    )
+    assert third.returncode == 1
+    assert len(third.stderr.strip().splitlines()) == 1
+    ended = subprocess.run([sys.executable, "-m", "shop.demo", "--stop"], cwd=clone, env=env, check=False)
+    assert ended.returncode == 0
+    assert processes_of(clone) == []
+
+
+def test_a_port_in_use_is_said_in_one_line(clone: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        began = time.monotonic()
+        refused = subprocess.run(
+            [sys.executable, "-m", "shop.demo"],
+            cwd=clone,
+            env=environment(port, free_port()),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert refused.returncode == 1
+    assert refused.stdout == ""
+    assert refused.stderr.strip().splitlines() == [
+        f"Port {port} is in use: end what listens there, or choose another with PORT=..."
+    ]
+    assert time.monotonic() - began < 30
+    assert processes_of(clone) == []
