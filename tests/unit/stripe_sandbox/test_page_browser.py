@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import stripe
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from stripe_sandbox.testing import Client
 from tests.factories.stripe_sandbox import DECLINES, PAYS, line_item, session_params
@@ -56,7 +56,7 @@ def test_every_page_and_state_is_accessible(browser: Browser, sandbox: Client, s
     check(page)
     page.fill("#email", "nobody")
     send(page)
-    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    expect(page.get_by_role("alert")).to_be_focused()
     check(page)
     page.fill("#email", "anna@example.org")
     page.fill("#number", DECLINES)
