@@ -17,6 +17,7 @@ class PaymentsConfig(AppConfig):
     ]
 
     def ready(self) -> None:
-        from payments import promises
+        from payments import portfolio, promises
 
+        portfolio.register()
         promises.register()

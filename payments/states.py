@@ -1,23 +1,38 @@
 """The states of a donation and the moves between them: the one table that everyone reads."""
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DonationState(TextChoices):
     """Where a donation stands. Each move is a row of DonationTransition."""
 
-    DRAFT = "draft", _("being prepared")  # committed by us; the provider's answer is not known yet
-    CHECKOUT_OPEN = "checkout_open", _("waiting for payment")  # the payment page is open
-    PROCESSING = "processing", _("payment on its way")  # the donor finished; the bank has not said yes or no
-    SETTLED = "settled", _("received")  # taken and booked
-    PARTLY_REFUNDED = "partly_refunded", _("partly refunded")  # a part went back to the donor
-    REFUNDED = "refunded", _("refunded")  # all of it went back to the donor
-    DISPUTED = "disputed", _("disputed")  # the donor's bank asks for it back
-    LOST = "lost", _("lost in a dispute")  # the donor's bank took it back
-    EXPIRED = "expired", _("expired")  # the payment page closed unpaid; a late success is still booked
-    FAILED = "failed", _("failed")  # refused by the provider or the bank; a late success is still booked
-    CANCELLED = "cancelled", _("cancelled")  # closed at the donor's wish, confirmed by the provider; final
+    DRAFT = (
+        "draft",
+        pgettext_lazy("donation", "being prepared"),
+    )  # committed by us; the provider's answer is not known yet
+    CHECKOUT_OPEN = "checkout_open", pgettext_lazy("donation", "waiting for payment")  # the payment page is open
+    PROCESSING = (
+        "processing",
+        pgettext_lazy("donation", "payment on its way"),
+    )  # the donor finished; the bank has not said yes or no
+    SETTLED = "settled", pgettext_lazy("donation", "received")  # taken and booked
+    PARTLY_REFUNDED = "partly_refunded", pgettext_lazy("donation", "partly refunded")  # a part went back to the donor
+    REFUNDED = "refunded", pgettext_lazy("donation", "refunded")  # all of it went back to the donor
+    DISPUTED = "disputed", pgettext_lazy("donation", "disputed")  # the donor's bank asks for it back
+    LOST = "lost", pgettext_lazy("donation", "lost in a dispute")  # the donor's bank took it back
+    EXPIRED = (
+        "expired",
+        pgettext_lazy("donation", "expired"),
+    )  # the payment page closed unpaid; a late success is still booked
+    FAILED = (
+        "failed",
+        pgettext_lazy("donation", "failed"),
+    )  # refused by the provider or the bank; a late success is still booked
+    CANCELLED = (
+        "cancelled",
+        pgettext_lazy("donation", "cancelled"),
+    )  # closed at the donor's wish, confirmed by the provider; final
 
 
 _S = DonationState

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from payments.models.charge import Charge
 from payments.models.movement import BalanceMovement
@@ -11,11 +11,14 @@ from payments.models.movement import BalanceMovement
 class RefundState(models.TextChoices):
     """Where a refund stands."""
 
-    REQUESTED = "requested", _("being requested")  # committed by us; the provider's answer is not known yet
-    PENDING = "pending", _("on its way")  # accepted by the provider and booked
-    SUCCEEDED = "succeeded", _("refunded")  # handed to the donor's bank, and booked
-    FAILED = "failed", _("came back")  # the bank sent it back; the booking is mirrored
-    REFUSED = "refused", _("refused")  # the provider did not accept it; nothing was booked
+    REQUESTED = (
+        "requested",
+        pgettext_lazy("refund", "being requested"),
+    )  # committed by us; the provider's answer is not known yet
+    PENDING = "pending", pgettext_lazy("refund", "on its way")  # accepted by the provider and booked
+    SUCCEEDED = "succeeded", pgettext_lazy("refund", "refunded")  # handed to the donor's bank, and booked
+    FAILED = "failed", pgettext_lazy("refund", "came back")  # the bank sent it back; the booking is mirrored
+    REFUSED = "refused", pgettext_lazy("refund", "refused")  # the provider did not accept it; nothing was booked
 
 
 BOOKED_STATES = (RefundState.PENDING, RefundState.SUCCEEDED)

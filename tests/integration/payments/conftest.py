@@ -1,6 +1,5 @@
 """A sandbox of its own for each test: what one test paid must not stand in another's provider's books."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +7,9 @@ from pytest_django import Settings
 
 from stripe_sandbox.testing import Client, start_in_thread
 from tests.factories.time import NOW
+from tests.integration.payments.summary import pytest_terminal_summary
+
+__all__ = ["pytest_terminal_summary", "sandbox"]
 
 
 @pytest.fixture
@@ -21,12 +23,3 @@ def sandbox(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cli
         settings.STRIPE_WEBHOOK_SECRETS = [client.webhook_secret]
         settings.STRIPE_TIMEOUT = (2, 2)
         yield client
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Says aloud that the provider's suite saw only the sandbox."""
-    if not os.environ.get("STRIPE_TEST_SECRET_KEY"):
-        terminalreporter.write_line(
-            "NOT RUN: the provider suite against a real Stripe test account (STRIPE_TEST_SECRET_KEY is not set)",
-            yellow=True,
-        )
