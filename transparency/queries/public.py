@@ -29,11 +29,16 @@ class ListedReport:
 
 
 def published_reports() -> list[ListedReport]:
-    """The newest revision of each report: newest months first, a year before its months. One query."""
+    """The newest revision of each report: newest months first, a year before its months. One query.
+
+    A month-to-date report gives way to the month's own.
+    """
     rows = Report.objects.filter(state=ReportState.PUBLISHED).values_list(
         "slug", "kind", "first_period", "last_period", "revision", "published_at", "summary"
     )
-    newest_first = sorted(rows, key=lambda row: (row[3], row[1] == ReportKind.YEAR, row[5]), reverse=True)
+    months = {row[2] for row in rows if row[1] == ReportKind.MONTH}
+    current = [row for row in rows if row[1] != ReportKind.TO_DATE or row[2] not in months]
+    newest_first = sorted(current, key=lambda row: (row[3], row[1] == ReportKind.YEAR, row[5]), reverse=True)
     return [
         ListedReport(
             slug=slug,

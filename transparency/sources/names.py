@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 
 from aid_packages.queries import fund_titles, partner_names, region_titles
-from ledger.models import Donee, Fund
+from ledger.models import Account, Donee, Fund
 from transparency.figures.material import Names
 
 SPOKEN = ("pl", "en")
@@ -26,9 +26,17 @@ def read_names() -> Names:
     return {
         "donee": _donee(),
         "funds": funds,
-        "partners": {code: dict.fromkeys(SPOKEN, name) for code, name in partner_names().items()},
+        "partners": {
+            code: dict.fromkeys(SPOKEN, name) for code, name in (_codes_of_partners() | partner_names()).items()
+        },
         "regions": {code: {language: regions[language][code] for language in SPOKEN} for code in regions["pl"]},
     }
+
+
+def _codes_of_partners() -> dict[str, str]:
+    """Whoever has an account of advances, by code: one without a name yet is called by it."""
+    codes = Account.objects.exclude(partner_code="").values_list("partner_code", flat=True).distinct()
+    return {code: code for code in codes}
 
 
 def _donee() -> dict[str, str]:

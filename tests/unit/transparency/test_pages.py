@@ -19,9 +19,10 @@ from tests.factories.transparency import NOVEMBER_16, Giving, make_published, pa
 from transparency.figures.compose import FUND_COLUMNS, PARTNER_COLUMNS
 from transparency.figures.lines import LINES
 from transparency.figures.schema import validate
-from transparency.models import Report
+from transparency.models import Report, ReportKind
 from transparency.pages.csv_table import csv_of
 from transparency.pages.report_page import FIVE
+from transparency.queries import published_reports
 
 LATER = NOVEMBER_16.replace(day=20)
 
@@ -163,6 +164,16 @@ def test_the_lasting_address_leads_to_the_newest_revision(
     listed = client.get(address("list")).content.decode()
     assert "/en/reports/2026-10-r2/" in listed
     assert "/en/reports/2026-10-r1/" not in listed
+
+
+def test_a_month_so_far_gives_way_to_the_month(client: Client, books: Giving, ada: User, bartek: User) -> None:
+    october_20 = NOVEMBER_16.replace(month=10, day=20)
+    make_published(ada=ada, bartek=bartek, kind=ReportKind.TO_DATE, at=october_20)
+    assert [report.slug for report in published_reports()] == ["2026-10-to-date-r1"]
+    assert client.get("/en/reports/to-date/")["Location"] == "/en/reports/2026-10-to-date-r1/"
+    make_published(ada=ada, bartek=bartek)
+    assert [report.slug for report in published_reports()] == ["2026-10-r1"]
+    assert client.get(address("report", slug="2026-10-to-date-r1")).status_code == 200
 
 
 def test_an_empty_list_says_what_to_do(client: Client, db: None) -> None:
