@@ -58,17 +58,31 @@ def give(*, fund_code: str, amount_minor: int, reference: str, event_at: datetim
     ).entry_id
 
 
-def pay_in(*, amount_minor: int, reference: str, event_at: datetime = NOW, now: datetime = NOW) -> int:
-    """Money from the provider on the bank account; the entry's id."""
+def hold(*, fund_code: str, amount_minor: int, reference: str, account: str = BANK) -> int:
+    """Money a fund held when the books began, on the bank account: enough for tests that need no donor; the entry's id."""
     return post(
-        reference=f"payout:{reference}",
-        kind=EntryKind.PAYOUT,
-        event_at=event_at,
+        reference=f"opening:{reference}",
+        kind=EntryKind.OPENING,
+        event_at=NOW,
         lines=[
-            Line(account=BANK, amount_minor=amount_minor),
-            Line(account=STRIPE_CLEARING, amount_minor=-amount_minor),
+            Line(account=account, amount_minor=amount_minor),
+            Line(account=fund_account(fund_code, FundUse.OPENING), amount_minor=-amount_minor),
         ],
-        now=now,
+        now=NOW,
+    ).entry_id
+
+
+def lose(*, fund_code: str, amount_minor: int, reference: str) -> int:
+    """Money the bank took from a fund without asking anybody; the entry's id."""
+    return post(
+        reference=f"bank_fee:{reference}",
+        kind=EntryKind.BANK_FEE,
+        event_at=NOW,
+        lines=[
+            Line(account=fund_account(fund_code, FundUse.FEES), amount_minor=amount_minor),
+            Line(account=BANK, amount_minor=-amount_minor),
+        ],
+        now=NOW,
     ).entry_id
 
 

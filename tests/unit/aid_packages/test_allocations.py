@@ -24,7 +24,7 @@ from aid_packages.operations import (
 from core.text import TextError
 from core.trail import ReasonMissing, trail_of
 from ledger.queries import fund_available, fund_balance
-from tests.factories.aid_packages import advanced, approved, draft, give, make_staff, pay_in
+from tests.factories.aid_packages import advanced, approved, draft, hold, make_staff
 from tests.factories.time import NOW
 
 pytestmark = [pytest.mark.usefixtures("catalogue"), pytest.mark.django_db, pytest.mark.money]
@@ -32,9 +32,8 @@ pytestmark = [pytest.mark.usefixtures("catalogue"), pytest.mark.django_db, pytes
 
 @pytest.fixture
 def money() -> None:
-    """2,500 zł given to WARM-NIGHT, 2,000 zł of it in the bank."""
-    give(fund_code="WARM-NIGHT", amount_minor=250_000, reference="big")
-    pay_in(amount_minor=200_000, reference="big")
+    """2,500 zł in WARM-NIGHT."""
+    hold(fund_code="WARM-NIGHT", amount_minor=250_000, reference="warm")
 
 
 class TestDrafting:

@@ -14,10 +14,9 @@ from tests.factories.aid_packages import (
     accepted,
     advanced,
     approved,
-    give,
+    hold,
     make_catalogue,
     make_staff,
-    pay_in,
     recorded,
 )
 from tests.factories.time import NOW
@@ -31,8 +30,7 @@ def books(db: None) -> None:
 
 def _spend() -> None:
     make_catalogue()
-    give(fund_code="WARM-NIGHT", amount_minor=250_000, reference="big")
-    pay_in(amount_minor=200_000, reference="big")
+    hold(fund_code="WARM-NIGHT", amount_minor=250_000, reference="warm")
     allocation = approved()
     advanced(allocation, amount_minor=60_000)
     accepted(recorded(allocation, amount_minor=45_000))

@@ -18,9 +18,9 @@ from aid_packages.operations import (
     booking,
 )
 from ledger import audit
-from ledger.accounts import BANK
+from ledger.accounts import BANK, CASH
 from ledger.queries import account_balance, fund_available
-from tests.factories.aid_packages import advanced, approved, draft, give, make_catalogue, make_staff, pay_in
+from tests.factories.aid_packages import advanced, approved, draft, hold, make_catalogue, make_staff
 from tests.factories.time import NOW
 
 pytestmark = pytest.mark.usefixtures("books")
@@ -28,11 +28,10 @@ pytestmark = pytest.mark.usefixtures("books")
 
 @pytest.fixture
 def books(committed_db) -> None:
-    """1,000 zł given to each of two needs, 1,000 zł in the bank."""
+    """1,000 zł in each of two needs' funds, one of them in the bank."""
     make_catalogue()
-    give(fund_code="WARM-NIGHT", amount_minor=100_000, reference="warm")
-    give(fund_code="CONTACT", amount_minor=100_000, reference="contact")
-    pay_in(amount_minor=100_000, reference="warm")
+    hold(fund_code="WARM-NIGHT", amount_minor=100_000, reference="warm")
+    hold(fund_code="CONTACT", amount_minor=100_000, reference="contact-cash", account=CASH)
     make_staff("ada")
     make_staff("bartek")
 

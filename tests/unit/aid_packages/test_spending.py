@@ -41,18 +41,17 @@ from aid_packages.operations import (
 )
 from aid_packages.queries import committed, envelope, spending_rows, with_partners
 from core.trail import trail_of
-from ledger.accounts import BANK, PAYABLE, STRIPE_CLEARING, advance, fund_account
-from ledger.models import EntryKind, FundUse
-from ledger.operations import Line, post, take_mark
+from ledger.accounts import BANK, CASH, PAYABLE, advance
+from ledger.operations import take_mark
 from ledger.queries import account_balance, fund_available, fund_balance
 from tests.factories.aid_packages import (
     accepted,
     advanced,
     approved,
     draft,
-    give,
+    hold,
+    lose,
     make_staff,
-    pay_in,
     purchased,
     recorded,
 )
@@ -63,10 +62,10 @@ pytestmark = [pytest.mark.usefixtures("catalogue", "money"), pytest.mark.django_
 
 @pytest.fixture
 def money() -> None:
-    """2,500 zł given to WARM-NIGHT and 1,000 zł to CONTACT, 2,000 zł of it in the bank."""
-    give(fund_code="WARM-NIGHT", amount_minor=250_000, reference="big")
-    give(fund_code="CONTACT", amount_minor=100_000, reference="other")
-    pay_in(amount_minor=200_000, reference="big")
+    """2,500 zł in WARM-NIGHT, 2,000 zł of it in the bank, and 1,000 zł in CONTACT, not in the bank yet."""
+    hold(fund_code="WARM-NIGHT", amount_minor=200_000, reference="warm")
+    hold(fund_code="WARM-NIGHT", amount_minor=50_000, reference="warm-cash", account=CASH)
+    hold(fund_code="CONTACT", amount_minor=100_000, reference="contact-cash", account=CASH)
 
 
 class TestAdvance:
@@ -113,19 +112,24 @@ class TestAdvance:
         with pytest.raises(RequestKeyReused):
             advanced(allocation, amount_minor=20_000, request_key="once")
 
-    def test_not_while_refunds_have_left_a_deficit(self) -> None:
+    def test_not_while_there_is_a_deficit(self) -> None:
         allocation = approved(amount_minor=250_000)
-        post(
-            reference="refund:1",
-            kind=EntryKind.REFUND,
-            event_at=NOW,
-            lines=[Line(fund_account("WARM-NIGHT", FundUse.REFUNDS), 1_000), Line(STRIPE_CLEARING, -1_000)],
-            now=NOW,
-        )
+        lose(fund_code="WARM-NIGHT", amount_minor=1_000, reference="deficit")
         with pytest.raises(FundShort) as refused:
             advanced(allocation, amount_minor=10_000)
 
         assert refused.value.available == -1_000
+
+    def test_nor_is_a_document_accepted_then(self) -> None:
+        allocation = approved(amount_minor=250_000)
+        advanced(allocation, amount_minor=10_000)
+        document = recorded(allocation, amount_minor=10_000)
+        lose(fund_code="WARM-NIGHT", amount_minor=1_000, reference="deficit")
+        with pytest.raises(FundShort):
+            accepted(document)
+
+        hold(fund_code="WARM-NIGHT", amount_minor=1_000, reference="made-up-for")
+        assert accepted(document).state == DocumentState.ACCEPTED
 
 
 class TestDocument:
