@@ -10,7 +10,9 @@ from core.models import User
 from ledger import accounts
 from ledger.models import EntryKind, FundUse
 from ledger.operations import Line, close_period, post, take_mark
+from tests.factories.donors import make_donor
 from tests.factories.transparency import (
+    FEE,
     NOVEMBER_16,
     OCTOBER,
     OCTOBER_NOON,
@@ -27,6 +29,7 @@ from transparency.operations import claim as claims
 from transparency.operations.claim import MOST_ATTEMPTS, STALE_AFTER, ClaimLost, take_claim
 from transparency.promises import broken_replays
 from transparency.replay import content_of
+from transparency.sources.giving import DonorCounts, donor_counts
 
 Hints = list[tuple[str, tuple[int, ...]]]
 
@@ -302,6 +305,42 @@ def test_regions_stay_silent_while_it_is_recent(books: Giving, ada: User, bartek
     content = json.loads(bytes(built(ada, ReportKind.TO_DATE, 202611).content or b""))
     assert content["regions"] == {"withheld": True, "rows": []}
     assert content["lines"]["help_with_documents"] == 180_00
+
+
+def test_a_donor_of_two_gifts_is_one_donor(books: Giving) -> None:
+    zofia = make_donor()
+    books.give(50_00, donor_id=zofia)
+    books.give(30_00, donor_id=zofia, fund="GENERAL")
+    books.give(20_00)
+    books.give(20_00, at=OCTOBER_NOON.replace(month=9))
+    counts = donor_counts(first_period=OCTOBER, last_period=OCTOBER, mark=take_mark(now=NOVEMBER_16))
+    assert counts == DonorCounts(total=2, by_fund={"WARM-NIGHT": 2, "GENERAL": 1})
+
+
+@pytest.mark.money
+def test_twelve_months_sum_to_their_year(books: Giving, ada: User, bartek: User) -> None:
+    new_year = NOVEMBER_16.replace(year=2027, month=1, day=16)
+    for month in range(1, 13):
+        books.give(month * 10_00, at=OCTOBER_NOON.replace(month=month))
+        make_published(ada=ada, bartek=bartek, period=202600 + month, at=new_year)
+    year = make_published(ada=ada, bartek=bartek, kind=ReportKind.YEAR, period=2026, at=new_year)
+    assert year.slug == "2026-r1"
+    assert year.summary is not None
+    assert (year.summary["came_in"], year.summary["fees_and_running_costs"]) == (780_00, 12 * FEE)
+    assert broken_replays().findings == []
+
+
+def test_a_year_with_an_open_month_is_not_reported(books: Giving, ada: User) -> None:
+    books.give(50_00)
+    report = operations.request_report(
+        kind=ReportKind.YEAR,
+        period=2026,
+        actor=ada,
+        reason="the year is over",
+        now=NOVEMBER_16.replace(year=2027, month=1),
+    )
+    assert operations.build_report(report_id=report.pk, now=NOVEMBER_16.replace(year=2027)) is ReportState.BLOCKED
+    assert [found.subject for found in report.findings.all()] == ["202610"]
 
 
 def test_the_audit_notices_a_report_that_is_not_what_its_mark_gives(
