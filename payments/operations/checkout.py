@@ -122,7 +122,7 @@ def keep_checkout(*, key: str, donation_id: int, facts: CheckoutFacts, now: date
             donation.checkout_expires_at = facts.expires_at
         if donation.state == DonationState.DRAFT:
             move(donation=donation, to_state=DonationState.CHECKOUT_OPEN, because="payment page opened", now=now)
-        donation.save()
+        donation.save(update_fields=["checkout_ref", "checkout_url", "checkout_expires_at", "state"])
     return donation
 
 

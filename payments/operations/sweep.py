@@ -10,6 +10,7 @@ from django.db.models import Q
 from core.queue import enqueue
 from payments.models import Cursor, Donation, EventState, ProviderEvent, Refund, RefundState
 from payments.operations.inbox import forget_bodies
+from payments.operations.notices import tell_staff, unmatched_to_tell
 from payments.operations.refund import carry_out
 from payments.operations.settle import settle
 from payments.operations.transitions import FOLLOWERS
@@ -49,6 +50,7 @@ def sweep(*, now: datetime) -> Swept:
         refunds=_each(refunds_in_doubt(now=now), lambda pk: carry_out(refund_id=pk, now=now), what="refund", now=now),
         followers=_hint_at_moves(),
     )
+    _each(unmatched_to_tell(now=now), lambda pk: tell_staff(unmatched_id=pk, now=now), what="unmatched", now=now)
     forget_bodies(now=now)
     Cursor.objects.update_or_create(name=CURSOR, defaults={"moved_at": now})
     return found

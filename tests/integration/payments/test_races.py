@@ -3,13 +3,18 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection
 
-from payments import operations
+from core.models import User
+from payments import current_provider, operations
 from payments.models import Charge, Donation, ProviderCall, Receipt, ReceiptCounter, Refund
-from payments.operations import OverRefund, Started
+from payments.operations import OverRefund, Started, book_charge, refund
+from payments.operations.book_charge import book_charge_on_its_own
+from payments.provider import ChargeFacts
 from payments.states import DonationState
 from stripe_sandbox.testing import Client
 from tests.factories.donors import make_donor
@@ -168,3 +173,89 @@ def test_a_double_click_at_once_is_one_refund(committed_db: CommittedDatabase, s
     )
     assert len(set(refunds)) == 1
     assert sum(charge.amount_refunded for charge in sandbox.stripe_client().v1.charges.list().data) == 500
+
+
+def test_without_the_lock_two_refunds_hold_more_than_came(
+    committed_db: CommittedDatabase, sandbox: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: both read what is left before either has written."""
+    make_books(now=NOW)
+    donation = give(sandbox=sandbox)
+    staff = make_staff()
+    meet = threading.Barrier(2, timeout=10)
+    count = refund.refundable_minor
+
+    def unlocked(charge_id: int) -> Charge:
+        return Charge.objects.get(pk=charge_id)
+
+    def counted_together(*, charge: Charge) -> int:
+        left = count(charge=charge)
+        meet.wait()
+        return left
+
+    monkeypatch.setattr(refund, "_locked", unlocked)
+    monkeypatch.setattr(refund, "refundable_minor", counted_together)
+    at_once(lambda number: _refunds(donation.pk, staff, number), times=2)
+    assert Refund.objects.count() == 2
+
+
+def _refunds(donation_id: int, staff: User, number: int) -> None:
+    with suppress(operations.ProviderRefused):
+        operations.refund_donation(
+            donation_id=donation_id,
+            amount_minor=20_000,
+            reason="naraz",
+            actor=staff,
+            request_key=f"form-{number}",
+            now=NOW,
+        )
+
+
+def two_charges(sandbox: Client) -> list[ChargeFacts]:
+    """Two payments of one donation, neither of them booked."""
+    started = begin()
+    sandbox.pay(checkout_ref(started))
+    sandbox.pay(checkout_ref(started), though_closed=True)
+    refs = [charge.id for charge in sandbox.stripe_client().v1.charges.list().data]
+    return [current_provider().fetch_charge(ref=ref) for ref in refs]
+
+
+def test_two_charges_at_once_are_one_gift_and_one_unmatched(committed_db: CommittedDatabase, sandbox: Client) -> None:
+    make_books(now=NOW)
+    facts = two_charges(sandbox)
+    assert len(facts) == 2
+    at_once(lambda number: book_charge_on_its_own(facts=facts[number], now=NOW), times=2)
+    assert sorted(Charge.objects.values_list("outcome", flat=True)) == ["gift", "unmatched"]
+
+
+def test_without_the_donations_lock_the_second_is_refused_by_the_database(
+    committed_db: CommittedDatabase, sandbox: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: both take themselves for the gift, and only the unique index stands between."""
+    make_books(now=NOW)
+    facts = two_charges(sandbox)
+    meet = threading.Barrier(2, timeout=10)
+    decide = book_charge.why_not_a_gift
+
+    def unlocked(*, donation_ref: str) -> Donation:
+        return Donation.objects.get(pk=int(donation_ref))
+
+    def decided_together(**given: Any) -> object:
+        reason = decide(**given)
+        meet.wait()
+        return reason
+
+    monkeypatch.setattr(book_charge, "donation_of", unlocked)
+    monkeypatch.setattr(book_charge, "why_not_a_gift", decided_together)
+    failed = at_once(lambda number: _books(facts[number]), times=2)
+    assert sorted(map(bool, failed)) == [False, True]
+    assert Charge.objects.count() == 1
+
+
+def _books(facts: ChargeFacts) -> bool:
+    """True when the database refused."""
+    try:
+        book_charge_on_its_own(facts=facts, now=NOW)
+    except IntegrityError:
+        return True
+    return False
