@@ -8,7 +8,7 @@ _ENTRIES = """
         extract(year FROM day) * 100 + extract(month FROM day), day, day, (number + 3)::text::xid8
     FROM (
         SELECT number, timestamptz '2024-11-01 12:00+00' + make_interval(days => (number * 730 / %(entries)s)::int) AS day
-        FROM generate_series(0, %(entries)s - 1) AS number
+        FROM generate_series(0::bigint, %(entries)s - 1) AS number
     ) AS numbered ORDER BY number
 """
 # Forty-nine gifts, then a decision: a part of them goes up the tree. No fund is ever below zero.

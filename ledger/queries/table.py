@@ -1,5 +1,6 @@
 """The journal as a table that an accountant can read."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 
@@ -38,9 +39,11 @@ def ledger_table(*, since_entry: int = 0, names: Mapping[str, str] | None = None
 
 
 def _renamed(reference: str, names: Mapping[str, str]) -> str:
-    for part in sorted(names, key=len, reverse=True):
-        reference = reference.replace(part, names[part])
-    return reference
+    """In one pass, so that what was put in is not replaced again."""
+    if not names:
+        return reference
+    parts = "|".join(re.escape(part) for part in sorted(names, key=len, reverse=True))
+    return re.sub(parts, lambda found: names[found[0]], reference)
 
 
 def _amount(minor: int) -> str:
