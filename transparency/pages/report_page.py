@@ -143,18 +143,18 @@ def on_day(moment: datetime) -> date:
 
 
 def five_lines(lines: Mapping[str, int]) -> tuple[Line, ...]:
-    """The five lines with their words."""
-    return _lines(lines, FIVE)
-
-
-def _lines(amounts: Mapping[str, int], keys: Iterable[str]) -> tuple[Line, ...]:
+    """The five lines, each with what it means."""
     return tuple(
         Line(
             key=key,
             label=str(words.LINE_LABELS[key]),
-            amount_minor=amounts[key],
-            note=str(words.LINE_MEANINGS.get(key, "")),
+            amount_minor=lines[key],
+            note=str(words.LINE_MEANINGS[key]),
             main=key == MAIN,
         )
-        for key in keys
+        for key in FIVE
     )
+
+
+def _lines(amounts: Mapping[str, int], keys: Iterable[str]) -> tuple[Line, ...]:
+    return tuple(Line(key=key, label=str(words.LINE_LABELS[key]), amount_minor=amounts[key]) for key in keys)
