@@ -50,7 +50,7 @@ def demo_environment(
             "BROKER_URL": broker,
             "SITE_URL": f"http://127.0.0.1:{port}",
             "STRIPE_API_BASE": f"http://127.0.0.1:{sandbox_port}",
-            "EMAIL_URL": f"filemail://{mail}",
+            "EMAIL_URL": f"filemail:///{mail}",
             "STATIC_ROOT": str(home / "static"),
             "MEDIA_ROOT": str(home / "media"),
             "PYTHONUNBUFFERED": "1",

@@ -30,6 +30,8 @@ def clone(tmp_path: Path) -> Iterator[Path]:
     (folder / ".venv").symlink_to(ROOT / ".venv")
     tmp_path.chmod(0o700)
     yield folder
+    for process in processes(folder):
+        process.kill()
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -43,16 +45,20 @@ def modes(folder: Path) -> dict[Path, int]:
     return {path: stat.S_IMODE(path.stat().st_mode) for path in (folder, *folder.parents)}
 
 
-def processes_of(folder: Path) -> list[str]:
-    """What runs for this copy of the project: by its working folder, its command line or its environment's address."""
+def processes(folder: Path) -> list[psutil.Process]:
+    """What runs for this copy of the project: by its working folder or its command line."""
     found = []
     for process in psutil.process_iter():
         try:
             if str(folder) in " ".join([process.cwd(), *process.cmdline()]):
-                found.append(" ".join(process.cmdline())[:120])
+                found.append(process)
         except (psutil.AccessDenied, psutil.NoSuchProcess, psutil.ZombieProcess):
             continue
     return found
+
+
+def processes_of(folder: Path) -> list[str]:
+    return [" ".join(process.cmdline())[:120] for process in processes(folder)]
 
 
 def start(folder: Path, env: dict[str, str]) -> subprocess.Popen[str]:
@@ -76,6 +82,13 @@ def until_told(demo: subprocess.Popen[str]) -> str:
         if "Ctrl-C" in line:
             break
     return said
+
+
+def wait_for_mail(folder: Path) -> list[Path]:
+    deadline = time.monotonic() + 60
+    while not (mails := list((folder / "var/demo/mail").iterdir())) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    return mails
 
 
 def get(url: str) -> str:
