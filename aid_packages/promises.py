@@ -1,6 +1,7 @@
 """The promises this room holds, as the ledger's audit checks them: 12, 18 and 19."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db import connection
 
@@ -236,10 +237,10 @@ def no_member_decided() -> Checked:
     return Checked(_decided(), findings)
 
 
-def _rows(sql: str) -> list[tuple]:
+def _rows(sql: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _count(table: str, condition: str = "true") -> int:

@@ -149,15 +149,16 @@ def close_allocation(*, allocation_id: int, actor: User, reason: str, now: datet
     if used.with_partner_minor or used.pending_minor:
         raise StillOpen(with_partner_minor=used.with_partner_minor, pending_minor=used.pending_minor)
     left = used.committed_minor
+    entries = []
     if left:
         parts = [(allocation.fund_code, left)]
         reference = f"release:allocation:{allocation.pk}"
-        allocation.closing_entry_id = release_money(reference=reference, parts=parts, event_at=now, now=now)
+        entries.append(release_money(reference=reference, parts=parts, event_at=now, now=now))
+        allocation.closing_entry_id = entries[0]
     allocation.state = AllocationState.CLOSED
     allocation.closed_by = actor
     allocation.closed_at = now
     allocation.save()
-    entries = [allocation.closing_entry_id] if left else []
     note(allocation, act="allocation.closed", actor=actor, reason=reason, now=now, entries=entries, amount_minor=left)
     return allocation
 

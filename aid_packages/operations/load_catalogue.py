@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from django.db import models, transaction
 
-from aid_packages.models import Area, ClauseVersion, ItemKind, Need, NeedState, Partner, Region
+from aid_packages.models import AidPackage, Area, ClauseVersion, ItemKind, Need, NeedState, Partner, Region
 from aid_packages.operations.catalogue_file import CatalogueInvalid, read_catalogue
 from aid_packages.operations.funds import open_catalogue_funds
 from aid_packages.operations.publish_package import NewItem, publish_package
@@ -131,7 +131,9 @@ def _keep_partner(tally: _Tally, row: Mapping[str, Any], *, areas: Mapping[str, 
     open_partner(partner_code=row["code"])
 
 
-def _keep_package(row: Mapping[str, Any], *, need: Need, source: Mapping[str, Any], position: int, now: datetime):
+def _keep_package(
+    row: Mapping[str, Any], *, need: Need, source: Mapping[str, Any], position: int, now: datetime
+) -> tuple[AidPackage, bool]:
     return publish_package(
         sku=row["sku"],
         need=need,

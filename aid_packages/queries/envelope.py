@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from aid_packages.models import (
     Advance,
@@ -90,5 +90,5 @@ def envelopes(*, allocations: Iterable[Allocation]) -> dict[int, Envelope]:
     }
 
 
-def _sums(rows) -> dict[int, int]:  # a query set of advances or returns
+def _sums(rows: QuerySet[Advance] | QuerySet[AdvanceReturn]) -> dict[int, int]:
     return dict(rows.values_list("allocation_id").annotate(total=Sum("amount_minor")).order_by())

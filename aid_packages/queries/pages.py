@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from aid_packages.models import AidPackage, Area, Giving, Need
 from aid_packages.queries.cards import (
     AreaNeeds,
@@ -75,5 +77,6 @@ def package_page(*, sku: str, now: datetime | None = None) -> PackagePage | None
     )
 
 
-def _needs():  # a query set of needs, each with its area at hand
+def _needs() -> QuerySet[Need]:
+    """Needs, each with its area at hand."""
     return Need.objects.select_related("area")

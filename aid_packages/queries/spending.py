@@ -1,6 +1,7 @@
 """What reports ask about spending. Every row hangs on a ledger entry: the same mark gives the same answer for ever."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -94,7 +95,7 @@ def committed(*, mark: Mark | None = None) -> dict[str, int]:
     return dict(_rows(_COMMITTED, mark))
 
 
-def _rows(sql: str, mark: Mark | None, **facts: int) -> list[tuple]:
+def _rows(sql: str, mark: Mark | None, **facts: int) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, {"last_entry_id": mark.last_entry_id if mark else _NO_MARK, **facts})
-        return cursor.fetchall()
+        return list(cursor.fetchall())
