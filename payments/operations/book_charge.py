@@ -8,24 +8,28 @@ from django.db import transaction
 from ledger.accounts import STRIPE_CLEARING, UNMATCHED, fund_account
 from ledger.models import EntryKind, FundUse
 from ledger.operations import Line, post
+from payments.failures import FailureKind
 from payments.models import Charge, ChargeOutcome, Donation, UnmatchedPayment, UnmatchedReason
 from payments.operations.book_fee import book_fee
 from payments.operations.issue import write_receipt
 from payments.operations.movements import mirror
 from payments.operations.transitions import move
-from payments.provider import ChargeFacts, ChargeStatus
+from payments.provider import ChargeFacts, ChargeStatus, ProviderRefused
 from payments.queries.shares import shares_of_donation
 from payments.states import RECEIVED, DonationState
 
 BOOKS_CURRENCY = "PLN"
 
 
-class WrongMode(Exception):
-    """A test-mode charge at a live ledger, or the reverse. Never to be expected: keys were mixed up. Nothing is booked."""
+class WrongMode(ProviderRefused):
+    """A test-mode charge at a live ledger, or the reverse. Never to be expected: keys were mixed up. Nothing is booked.
+
+    It is a refusal like a wrong key's, so that whoever asks the provider already knows what to show.
+    """
 
     def __init__(self, *, charge_ref: str) -> None:
         self.charge_ref = charge_ref
-        super().__init__(charge_ref)
+        super().__init__(kind=FailureKind.NOT_AUTHENTICATED, code=f"wrong mode: {charge_ref}")
 
 
 def book_charge(*, facts: ChargeFacts, donation: Donation | None, now: datetime) -> Charge | None:

@@ -10,6 +10,7 @@ from payments.operations.asking import outside_database_transaction
 from payments.operations.settle import settle
 from payments.operations.transitions import move
 from payments.provider import ProviderRefused
+from payments.queries.tokens import is_token
 from payments.states import DonationState
 
 
@@ -20,7 +21,7 @@ def cancel_checkout(*, token: str, now: datetime) -> DonationState | None:
     database transaction. Raises ProviderUnavailable.
     """
     outside_database_transaction()
-    donation = Donation.objects.filter(token=token).first()
+    donation = Donation.objects.filter(token=token).first() if is_token(token) else None
     if donation is None:
         return None
     if donation.state != DonationState.CHECKOUT_OPEN or donation.checkout_ref is None:

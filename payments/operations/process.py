@@ -30,12 +30,12 @@ def process_event(*, event_id: int, now: datetime) -> EventState:
         return EventState(event.state)
     try:
         ignored_because = ACTS[EventTopic(event.topic)](event.object_ref, now)
+    except WrongMode:
+        ignored_because = "an object of another mode (live or test)"
     except ProviderRefused as error:
         if error.kind is not FailureKind.NOT_FOUND:
             return _postpone(event=event, error=f"{error}", now=now)
         ignored_because = "the provider no longer knows the object"
-    except WrongMode:
-        ignored_because = "an object of another mode (live or test)"
     except ProviderError as error:
         return _postpone(event=event, error=f"{error}", now=now)
     except Exception as error:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from payments.models import Donation, Receipt
 from payments.queries.receipts import receipt_path
+from payments.queries.tokens import is_token
 from payments.states import DonationState
 
 
@@ -45,7 +46,7 @@ class DonationPage:
 
 def donation_by_token(*, token: str) -> DonationPage | None:
     """The donation behind a return address; None for an unknown token."""
-    donation = Donation.objects.filter(token=token).first()
+    donation = Donation.objects.filter(token=token).first() if is_token(token) else None
     return None if donation is None else _page(donation)
 
 

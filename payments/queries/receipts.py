@@ -5,6 +5,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from payments.models import Receipt
+from payments.queries.tokens import is_token
 
 
 def receipt_path(*, token: str, language: str) -> str:
@@ -14,6 +15,8 @@ def receipt_path(*, token: str, language: str) -> str:
 
 def receipt_by_link(*, token: str, now: datetime) -> Receipt | None:
     """The receipt behind a capability link. None for a wrong or an expired one, without telling them apart."""
+    if not is_token(token):
+        return None
     return Receipt.objects.filter(link_token=token, link_expires_at__gt=now).first()
 
 

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from pytest_django import Settings
 
 from ledger.models import JournalEntry
 from payments import operations
@@ -38,7 +40,7 @@ def test_a_webhook_before_our_own_answer_settles_too(sandbox: Client) -> None:
     assert (donation.state, donation.checkout_ref) == (DonationState.SETTLED, ref)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def _any_order(data: st.DataObject, sandbox: Client, events: list[dict[str, object]], wanted: list[object]) -> None:
     order = data.draw(st.permutations(range(len(events))))
@@ -124,6 +126,17 @@ def test_an_unexpected_error_keeps_the_event(sandbox: Client, monkeypatch: pytes
     stored = ProviderEvent.objects.get(pk=received.event_id)
     assert (stored.state, stored.last_error) == (EventState.PENDING, "ArithmeticError")
     assert operations.process_event(event_id=received.event_id, now=NOW) is EventState.PROCESSED
+
+
+def test_an_object_of_another_mode_is_ignored_with_the_reason(sandbox: Client, settings: Settings) -> None:
+    started = begin()
+    sandbox.pay(checkout_ref(started))
+    received = deliver(sandbox=sandbox, event=events_of(sandbox)[-1])
+    settings.STRIPE_LIVEMODE = True
+    assert operations.process_event(event_id=received.event_id, now=NOW) is EventState.IGNORED
+    settings.STRIPE_LIVEMODE = False
+    assert ProviderEvent.objects.get().ignored_because
+    assert not JournalEntry.objects.exists()
 
 
 def _broken(**_: object) -> None:

@@ -71,4 +71,10 @@ def test_the_return_page_is_told_what_happened(sandbox: Client) -> None:
     assert page.receipt_number == "2026/000001"
     assert page.receipt_path is not None
     assert page.receipt_path.startswith("/pl/receipt/")
-    assert queries.donation_by_token(token="somebody-else") is None
+    assert page.lines[0].total_minor == 37_000
+
+
+@pytest.mark.parametrize("token", ["somebody-else", "", "\x00", "\u202e", "x" * 10_000])
+def test_a_wrong_token_finds_nothing(token: str) -> None:
+    assert queries.donation_by_token(token=token) is None
+    assert operations.cancel_checkout(token=token, now=NOW) is None

@@ -77,7 +77,18 @@ def test_the_link_opens_it_under_a_neutral_name(sandbox: Client) -> None:
     assert "no-cache" in answer["Cache-Control"]
 
 
-@pytest.mark.parametrize("path", ["/pl/receipt/{wrong}/", "/en/receipt/{right}/", "/xx/receipt/{right}/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/pl/receipt/{wrong}/",
+        "/en/receipt/{right}/",
+        "/xx/receipt/{right}/",
+        "/pl/receipt/%00/",
+        "/pl/receipt/{right}%00/",
+        "/pl/receipt/%E2%80%AE/",
+        "/pl/receipt/{right}{right}{right}{right}/",
+    ],
+)
 def test_wrong_and_foreign_links_are_the_same_404(sandbox: Client, path: str) -> None:
     give(sandbox=sandbox)
     right = Receipt.objects.get().link_token
