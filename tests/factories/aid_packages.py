@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import yaml
 
-from aid_packages.models import Advance, Allocation, Purchase, SpendingDocument
+from aid_packages.models import Advance, Allocation, Partner, Purchase, Region, SpendingDocument
 from aid_packages.operations import (
     DEMO_CATALOGUE,
     accept_document,
@@ -20,8 +20,8 @@ from aid_packages.operations import (
 )
 from core.models import User
 from ledger.accounts import BANK, STRIPE_CLEARING, fund_account
-from ledger.models import EntryKind, FundUse
-from ledger.operations import DoneeDetails, Line, open_books, post
+from ledger.models import EntryKind, FundUse, Restriction
+from ledger.operations import DoneeDetails, Line, open_books, open_fund, open_partner, post
 from tests.factories.time import NOW
 
 DONEE = DoneeDetails(
@@ -33,6 +33,18 @@ def make_catalogue(*, now: datetime = NOW) -> None:
     """Open books and the demo's catalogue."""
     open_books(donee=DONEE, now=now)
     load_catalogue(path=DEMO_CATALOGUE, now=now)
+
+
+def make_envelope_books(*, now: datetime = NOW) -> None:
+    """Open books with what envelopes need and no catalogue: three funds, two partners, a region. Ten times as quick."""
+    open_books(donee=DONEE, now=now)
+    open_fund(code="FOREST", parent="GENERAL", restriction=Restriction.PURPOSE, now=now)
+    for code in ("WARM-NIGHT", "CONTACT"):
+        open_fund(code=code, parent="FOREST", restriction=Restriction.PURPOSE, now=now)
+    for code in ("DEMO-FIELD", "DEMO-LAW"):
+        Partner.objects.create(code=code, name=f"{code} (demo)")
+        open_partner(partner_code=code)
+    Region.objects.create(code="north", title={"pl": "Północ", "en": "North"}, position=1)
 
 
 def changed_catalogue(folder: Path, change: Any) -> Path:

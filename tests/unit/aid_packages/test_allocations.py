@@ -27,7 +27,7 @@ from ledger.queries import fund_available, fund_balance
 from tests.factories.aid_packages import advanced, approved, draft, hold, make_staff
 from tests.factories.time import NOW
 
-pytestmark = [pytest.mark.usefixtures("catalogue"), pytest.mark.django_db, pytest.mark.money]
+pytestmark = [pytest.mark.usefixtures("envelope_books"), pytest.mark.django_db, pytest.mark.money]
 
 
 @pytest.fixture

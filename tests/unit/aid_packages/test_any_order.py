@@ -152,7 +152,7 @@ BEGINNING = [("hold", 0, 900), ("allocate", 0, 800), ("advance", 0, 500), ("reco
 steps = st.tuples(st.sampled_from(sorted(ACTS)), st.integers(0, 5), st.integers(1, 400))
 
 
-@pytest.mark.usefixtures("catalogue")
+@pytest.mark.usefixtures("envelope_books")
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(steps, min_size=5, max_size=30))
 def test_nothing_goes_below_zero(taken: list[tuple[str, int, int]]) -> None:

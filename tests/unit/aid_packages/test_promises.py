@@ -15,7 +15,7 @@ from tests.factories.aid_packages import (
     advanced,
     approved,
     hold,
-    make_catalogue,
+    make_envelope_books,
     make_staff,
     recorded,
 )
@@ -29,7 +29,7 @@ def books(db: None) -> None:
 
 
 def _spend() -> None:
-    make_catalogue()
+    make_envelope_books()
     hold(fund_code="WARM-NIGHT", amount_minor=250_000, reference="warm")
     allocation = approved()
     advanced(allocation, amount_minor=60_000)

@@ -20,7 +20,7 @@ from aid_packages.operations import (
 from ledger import audit
 from ledger.accounts import BANK, CASH
 from ledger.queries import account_balance, fund_available
-from tests.factories.aid_packages import advanced, approved, draft, hold, make_catalogue, make_staff
+from tests.factories.aid_packages import advanced, approved, draft, hold, make_envelope_books, make_staff
 from tests.factories.time import NOW
 
 pytestmark = pytest.mark.usefixtures("books")
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("books")
 @pytest.fixture
 def books(committed_db) -> None:
     """1,000 zł in each of two needs' funds, one of them in the bank."""
-    make_catalogue()
+    make_envelope_books()
     hold(fund_code="WARM-NIGHT", amount_minor=100_000, reference="warm")
     hold(fund_code="CONTACT", amount_minor=100_000, reference="contact-cash", account=CASH)
     make_staff("ada")

@@ -57,7 +57,7 @@ from tests.factories.aid_packages import (
 )
 from tests.factories.time import NOW
 
-pytestmark = [pytest.mark.usefixtures("catalogue", "money"), pytest.mark.django_db, pytest.mark.money]
+pytestmark = [pytest.mark.usefixtures("envelope_books", "money"), pytest.mark.django_db, pytest.mark.money]
 
 
 @pytest.fixture
