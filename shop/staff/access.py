@@ -4,18 +4,21 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.views.generic.base import ContextMixin, View
+from django.utils.cache import patch_cache_control
+from django.views.generic.base import ContextMixin, TemplateResponseMixin, View
 
 from core.models import User
+from core.periods import WARSAW
 
 PREPARE = "core.prepare"
 APPROVE = "core.approve"
 
 
-class Desk(ContextMixin, View):
+class Desk(TemplateResponseMixin, ContextMixin, View):
     """A page of the desk. `rights`: any one of them opens it. A stranger is asked to sign in; without the right it is 404."""
 
     rights: tuple[str, ...] = (PREPARE, APPROVE)
@@ -28,7 +31,13 @@ class Desk(ContextMixin, View):
         if not (user.is_active and user.is_staff and any(user.has_perm(right) for right in self.rights)):
             raise Http404
         self.now: dt.datetime = timezone.now()
-        return super().dispatch(request, *args, **kwargs)
+        with timezone.override(WARSAW):
+            answer = super().dispatch(request, *args, **kwargs)
+            if isinstance(answer, TemplateResponse):
+                answer.render()  # here, so that its times are Warsaw's as those of lists and exports are
+        # A shared computer's back button must not show the desk to whoever sits down next.
+        patch_cache_control(answer, private=True, no_store=True)
+        return answer
 
     @property
     def actor(self) -> User:
@@ -36,6 +45,13 @@ class Desk(ContextMixin, View):
         user = self.request.user
         assert isinstance(user, User)
         return user
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self.page()
+
+    def page(self, *, status: int = 200, **context: Any) -> HttpResponse:
+        """The page itself."""
+        return self.render_to_response(self.get_context_data(**context), status=status)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**{"page_title": self.page_title, **kwargs})

@@ -9,8 +9,10 @@ MENU = (
     ("dashboard:index", _("What waits")),
     ("staff:allocations", _("Allocations")),
     ("staff:documents", _("Documents")),
+    ("staff:funds", _("Funds")),
     ("staff:donations", _("Donations")),
     ("staff:unmatched", _("Unmatched money")),
+    ("staff:mails", _("Mails not sent")),
     ("staff:reports", _("Reports")),
     ("staff:trail", _("Trail")),
 )

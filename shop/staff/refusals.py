@@ -1,61 +1,109 @@
 """What the domain may refuse on the desk, and how it is told. Whatever is not named here is a defect, and stays one."""
 
 from collections.abc import Callable
-from types import FunctionType
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from aid_packages.models import Partner, Region
 from aid_packages.operations import advances, allocations, booking, documents, refusals
 from core.money import format_money
 from core.text import TextError
 from core.trail import ReasonMissing
+from donors.models import Donor
+from donors.staff_view import NotAllowed
+from donors.vault import DonorErased
 from payments.operations import refund
 from payments.provider import ProviderRefused, ProviderUnavailable
+from shop.staff import mails
+from shop.staff.fields import BAD_MONTH, BAD_TEXT
+from shop.staff.tables import month
 from transparency import lifecycle
 from transparency import operations as reports
 
-TELLINGS: dict[type[Exception], Promise | str | Callable[[Any], Any]] = {
+_QUICKER = _("Somebody else was quicker: look at its present state.")
+_SENT_BEFORE = _("This form was sent before with other contents. Open the page again.")
+_POSITIVE = _("The sum must be more than zero.")
+_NO_DONOR = _("This donor has been forgotten, as they asked: nobody can read who it was.")
+
+
+def _fund_short(refusal: booking.FundShort) -> str:
+    if refusal.available < 0:
+        return _("The fund lacks %(sum)s. Until gifts make up for it, nothing can be paid from it.") % {
+            "sum": format_money(-refusal.available)
+        }
+    return _("The fund has only %(sum)s available.") % {"sum": format_money(refusal.available)}
+
+
+def _still_open(refusal: allocations.StillOpen) -> str:
+    return _("It can't be closed: %(partner)s is with the partner, %(pending)s waits to be decided.") % {
+        "partner": format_money(refusal.with_partner_minor),
+        "pending": format_money(refusal.pending_minor),
+    }
+
+
+def _outside(refusal: documents.OutsidePeriod) -> str:
+    return _("The document's day lies outside the allocation's months, %(first)s to %(last)s.") % {
+        "first": month(refusal.first_period),
+        "last": month(refusal.last_period),
+    }
+
+
+def _too_early(refusal: reports.ClosedTooEarly) -> str:
+    months = ", ".join(month(period) for period in refusal.periods)
+    return _("An earlier month has not been published yet: %(months)s.") % {"months": months}
+
+
+def _sum(text: Promise | str, name: str) -> Callable[[Any], str]:
+    """A telling with the one sum, in grosze, that the refusal carries as `name`."""
+    return lambda refusal: text % {"sum": format_money(getattr(refusal, name))}
+
+
+TELLINGS: dict[type[Exception], Promise | str | Callable[[Any], str]] = {
     refusals.SamePerson: _("You prepared this yourself: another person has to decide."),
     refusals.PartOfPartner: _("You have a part in this partner: another person has to decide."),
-    refusals.WrongState: _("Somebody else was quicker: look at its present state."),
+    refusals.WrongState: _QUICKER,
     refusals.FutureEvent: _("The day must not be in the future."),
-    refusals.NotPositive: _("The sum must be more than zero."),
-    refusals.RequestKeyReused: _("This form was sent before with other contents. Open the page again."),
-    booking.BankShort: lambda e: _("The bank account holds only %(sum)s.") % {"sum": format_money(e.balance_minor)},
-    booking.FundShort: lambda e: _("The fund has only %(sum)s available.") % {"sum": format_money(e.available)},
+    refusals.NotPositive: _POSITIVE,
+    refusals.RequestKeyReused: _SENT_BEFORE,
+    booking.BankShort: _sum(_("The bank account holds only %(sum)s."), "balance_minor"),
+    booking.FundShort: _fund_short,
     allocations.FundNotForAid: _("There is no such fund for aid."),
     allocations.BadPeriod: _("The last month comes before the first."),
     allocations.PurposeMissing: _("Say what the money is for."),
-    allocations.StillOpen: lambda e: (
-        _("It can't be closed: %(partner)s is with the partner, %(pending)s waits to be decided.")
-        % {"partner": format_money(e.with_partner_minor), "pending": format_money(e.pending_minor)}
-    ),
-    advances.OverEnvelope: _("That is more than the envelope still holds for it."),
+    allocations.StillOpen: _still_open,
+    Partner.DoesNotExist: _("We don't work with this partner any more."),
+    Region.DoesNotExist: _("There is no such region."),
+    advances.OverEnvelope: _sum(_("That is too much: only %(sum)s is left for it."), "left"),
     advances.NoPartner: _("This allocation is our own: there is no partner to pay."),
     documents.BadNip: _("This is not a NIP: its digits don't add up."),
     documents.NumberMissing: _("Type the document's number."),
     documents.DuplicateDocument: _("This issuer's document of that number is recorded already."),
     documents.BadShare: _("Our share can't be more than the whole, and its parts must add up to it."),
-    documents.OutsidePeriod: _("The document's day lies outside the allocation's months."),
+    documents.OutsidePeriod: _outside,
     documents.OtherPartner: _("The other allocation belongs to another partner."),
     refund.NothingToRefund: _("Nothing of this donation is left to give back."),
-    refund.OverRefund: lambda e: _("Only %(sum)s is left to give back.") % {"sum": format_money(e.available)},
-    refund.RequestReused: _("This form was sent before with other contents. Open the page again."),
-    ProviderUnavailable: _("The payment provider did not answer. It will be asked again by itself; don't repeat it."),
+    refund.OverRefund: _sum(_("Only %(sum)s is left to give back."), "available"),
+    refund.RequestReused: _SENT_BEFORE,
+    ProviderUnavailable: _(
+        "The payment provider did not answer. Sending this form again is safe: the same refund is never made twice. "
+        "A refund that is listed as being requested is asked for again by itself."
+    ),
     ProviderRefused: _("The payment provider refused. Nothing was given back."),
-    lifecycle.WrongState: _("Somebody else was quicker: look at its present state."),
+    NotAllowed: _("You have no right to see who donors are."),
+    DonorErased: _NO_DONOR,
+    Donor.DoesNotExist: _NO_DONOR,
+    mails.NotFailed: _("This mail was sent, or its content has been forgotten."),
+    lifecycle.WrongState: _QUICKER,
     reports.SamePerson: _("You asked for this report or prepared it: another person has to publish it."),
     reports.MarkTooOld: _("Money moved in these months after the report's mark: build it again."),
-    reports.ClosedTooEarly: lambda e: (
-        _("An earlier month has not been published yet: %(months)s.")
-        % {"months": ", ".join(f"{period // 100}-{period % 100:02d}" for period in e.periods)}
-    ),
+    reports.ClosedTooEarly: _too_early,
     reports.AlreadyOpen: _("A report of these months is on its way already."),
     reports.PeriodNotOver: _("These months are not over yet: ask for the month so far."),
+    reports.NoSuchPeriod: BAD_MONTH,
     ReasonMissing: _("Say why."),
-    TextError: _("This text holds signs that can't be kept, or is too long."),
+    TextError: BAD_TEXT,
 }
 EXPECTED = tuple(TELLINGS)
 
@@ -67,5 +115,6 @@ def told(refusal: Exception | None) -> str:
     for kind in type(refusal).__mro__:
         if kind in TELLINGS:
             telling = TELLINGS[kind]
-            return str(telling(refusal) if isinstance(telling, FunctionType) else telling)
+            # A lazy text can be called, too: it passes the call on to its text.
+            return str(telling if isinstance(telling, str | Promise) else telling(refusal))
     raise refusal

@@ -1,18 +1,23 @@
 """What can be done within an approved envelope: an advance, its return, a partner's document, a purchase of our own."""
 
 import datetime as dt
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from aid_packages.models import Allocation, AllocationState, EvidenceGrade
-from aid_packages.operations.advances import pay_advance, return_advance
-from aid_packages.operations.documents import Split, record_document, record_purchase
+from aid_packages.operations import advances, booking, documents, refusals
+from aid_packages.operations.documents import Split
+from aid_packages.queries import Envelope
 from core.models import User
+from core.money import format_money
 from shop.staff.access import APPROVE, PREPARE
 from shop.staff.acts import Act
-from shop.staff.forms import LineField, NipField, PastDateField, ReasonForm, SumField, noon
+from shop.staff.fields import LineField, NipField, PastDateField, SumField, noon, today
+from shop.staff.forms import ReasonForm
 
 
 class MovedForm(ReasonForm):
@@ -21,22 +26,16 @@ class MovedForm(ReasonForm):
     amount = SumField(label=_("Sum, in zł"))
     day = PastDateField(label=_("Day of the transfer"))
     errors_at = {
-        "NotPositive": "amount",
-        "OverEnvelope": "amount",
-        "BankShort": "amount",
-        "FundShort": "amount",
-        "FutureEvent": "day",
+        refusals.NotPositive: "amount",
+        advances.OverEnvelope: "amount",
+        booking.BankShort: "amount",
+        booking.FundShort: "amount",
+        refusals.FutureEvent: "day",
     }
 
 
-def open_envelopes() -> list[tuple[str, str]]:
-    """Every approved envelope, for a document that is split over several."""
-    rows = Allocation.objects.filter(state=AllocationState.APPROVED).order_by("-id")
-    return [("", "–"), *((str(row.pk), f"{row.pk}: {row.fund_code}, {row.purpose}"[:80]) for row in rows)]
-
-
 class DocumentForm(ReasonForm):
-    """An invoice or bill. Our share falls on this allocation, but for the parts that others take."""
+    """An invoice or bill. Our share falls on this allocation, but for the part that another takes."""
 
     issuer_nip = NipField(label=_("Issuer's NIP"), max_length=20)
     issuer_name = LineField(label=_("Issuer's name"), max_length=120, required=False)
@@ -47,72 +46,111 @@ class DocumentForm(ReasonForm):
         label=_("Our share, in zł"), required=False, help_text=_("Less than the whole where others paid a part of it.")
     )
     grade = forms.ChoiceField(label=_("How it was verified"), choices=EvidenceGrade.choices)
-    other = forms.ChoiceField(label=_("A part of it from another allocation"), choices=open_envelopes, required=False)
+    other = forms.ChoiceField(label=_("A part of it from another allocation"), required=False)
     other_amount = SumField(label=_("That part, in zł"), required=False)
     errors_at = {
-        "BadNip": "issuer_nip",
-        "NumberMissing": "number",
-        "DuplicateDocument": "number",
-        "OutsidePeriod": "issued_on",
-        "BadShare": "own_share",
-        "NotPositive": "total",
-        "OverEnvelope": "own_share",
-        "OtherPartner": "other",
+        documents.BadNip: "issuer_nip",
+        documents.NumberMissing: "number",
+        documents.DuplicateDocument: "number",
+        documents.OutsidePeriod: "issued_on",
+        documents.BadShare: "own_share",
+        refusals.NotPositive: "total",
+        advances.OverEnvelope: "total",
+        documents.OtherPartner: "other",
     }
 
+    def __init__(self, *args: Any, allocation: Allocation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["other"].choices = other_envelopes(allocation)
+
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if bool(cleaned.get("other")) != bool(cleaned.get("other_amount")) and "other_amount" not in self.errors:
-            self.add_error("other_amount", _("Name both the other allocation and its part, or neither."))
+        cleaned = super().clean()
+        total, share, part = cleaned.get("total"), cleaned.get("own_share"), cleaned.get("other_amount")
+        share = share or total
+        if total and share and share > total:
+            self.add_error("own_share", _("Our share can't be more than the document's whole sum."))
+        if "other_amount" not in self.errors and "other" not in self.errors:
+            if bool(cleaned.get("other")) != bool(part):
+                self.add_error("other_amount", _("Name both the other allocation and its part, or neither."))
+            elif part and share and part >= share:
+                self.add_error("other_amount", _("The other allocation's part has to be less than our share."))
         return cleaned
 
 
-def spending_acts(*, allocation: Allocation, actor: User, now: dt.datetime) -> list[Act]:
+def other_envelopes(allocation: Allocation) -> list[tuple[str, str]]:
+    """The approved envelopes, of the same partner or of ours, that may take a part of a document."""
+    rows = Allocation.objects.filter(state=AllocationState.APPROVED, partner=allocation.partner)
+    others = rows.exclude(pk=allocation.pk).order_by("-id")
+    return [("", "–"), *((str(row.pk), f"{row.pk}: {row.fund_code}, {row.purpose}"[:80]) for row in others)]
+
+
+def spending_acts(*, allocation: Allocation, used: Envelope, actor: User, now: dt.datetime) -> list[Act]:
     """The acts within an approved allocation: a partner's or our own."""
     common: dict[str, Any] = {"allocation_id": allocation.pk, "actor": actor, "now": now}
-
-    def moved(verb: Any) -> Any:
-        def do(typed: dict[str, Any]) -> None:
-            verb(amount_minor=typed["amount"], event_at=noon(typed["day"], now=now), **_shared(typed), **common)
-
-        return do
-
-    def documented(verb: Any) -> Any:
-        def do(typed: dict[str, Any]) -> None:
-            verb(**_document(typed, allocation), **_shared(typed), **common)
-
-        return do
-
-    today = {"day": now.date(), "issued_on": now.date()}
-    document = Act(
-        "document" if allocation.partner else "purchase",
-        str(_("Record a document") if allocation.partner else _("Record a purchase")),
-        documented(record_document if allocation.partner else record_purchase),
-        str(_("Recorded. Another person has to accept it.")),
-        form=DocumentForm,
-        right=PREPARE,
-    )
+    document = partial(DocumentForm, allocation=allocation)
+    free = _("Free in the envelope: %(sum)s.") % {"sum": format_money(used.free_minor)}
+    held = _("With the partner: %(sum)s.") % {"sum": format_money(used.with_partner_minor)}
     if not allocation.partner:
-        return [document]
-    advance = Act(
-        "advance",
-        str(_("Pay an advance")),
-        moved(pay_advance),
-        str(_("Booked: the money is with the partner.")),
-        form=MovedForm,
-        initial=today,
-        right=APPROVE,
-    )
-    back = Act(
-        "return",
-        str(_("Book a return")),
-        moved(return_advance),
-        str(_("Booked: the money is back.")),
-        form=MovedForm,
-        initial=today,
-        right=PREPARE,
-    )
-    return [advance, document, back]
+        return [
+            Act(
+                name="purchase",
+                label=_("Record a purchase"),
+                do=_documented(documents.record_purchase, allocation, common),
+                done=_("Recorded. Another person has to accept it."),
+                form=document,
+                initial={"issued_on": today()},
+                note=free,
+                right=PREPARE,
+            )
+        ]
+    return [
+        Act(
+            name="advance",
+            label=_("Pay an advance"),
+            do=_moved(advances.pay_advance, common),
+            done=_("Booked: the money is with the partner."),
+            form=MovedForm,
+            initial={"day": today()},
+            note=free,
+            right=APPROVE,
+        ),
+        Act(
+            name="document",
+            label=_("Record a document"),
+            do=_documented(documents.record_document, allocation, common),
+            done=_("Recorded. Another person has to accept it."),
+            form=document,
+            initial={"issued_on": today()},
+            note=held,
+            right=PREPARE,
+        ),
+        Act(
+            name="return",
+            label=_("Book a return"),
+            do=_moved(advances.return_advance, common),
+            done=_("Booked: the money is back."),
+            form=MovedForm,
+            initial={"day": today()},
+            note=held,
+            right=PREPARE,
+        ),
+    ]
+
+
+def _moved(verb: Callable[..., object], common: dict[str, Any]) -> Callable[[dict[str, Any]], object]:
+    def do(typed: dict[str, Any]) -> None:
+        verb(amount_minor=typed["amount"], event_at=noon(typed["day"], now=common["now"]), **_shared(typed), **common)
+
+    return do
+
+
+def _documented(
+    verb: Callable[..., object], allocation: Allocation, common: dict[str, Any]
+) -> Callable[[dict[str, Any]], object]:
+    def do(typed: dict[str, Any]) -> None:
+        verb(**_document(typed, allocation), **_shared(typed), **common)
+
+    return do
 
 
 def _shared(typed: dict[str, Any]) -> dict[str, Any]:

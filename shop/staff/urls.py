@@ -1,12 +1,29 @@
 """The staff's desk."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
-from shop.staff.views.allocations import Allocations, OneAllocation
-from shop.staff.views.documents import Documents, OneDocument
-from shop.staff.views.donations import Donations, OneDonation, Unmatched
-from shop.staff.views.reports import OneReport, Reports
+from shop.staff.views.allocation import OneAllocation
+from shop.staff.views.allocations import Allocations
+from shop.staff.views.document import OneDocument
+from shop.staff.views.documents import Documents
+from shop.staff.views.donation import OneDonation
+from shop.staff.views.donations import Donations
+from shop.staff.views.funds import Funds, OneFund
+from shop.staff.views.mails import FailedMails
+from shop.staff.views.report import OneReport
+from shop.staff.views.reports import Reports
 from shop.staff.views.trail import Trail
+from shop.staff.views.unmatched import Unmatched
+
+
+class FundCode(StringConverter):
+    """A fund's code, as it stands in the books."""
+
+    regex = "[A-Z0-9]+(?:-[A-Z0-9]+)*"
+
+
+register_converter(FundCode, "fund_code")
 
 app_name = "staff"
 urlpatterns = [
@@ -14,9 +31,12 @@ urlpatterns = [
     path("allocations/<int:allocation_id>/", OneAllocation.as_view(), name="allocation"),
     path("documents/", Documents.as_view(), name="documents"),
     path("documents/<int:document_id>/", OneDocument.as_view(), name="document"),
+    path("funds/", Funds.as_view(), name="funds"),
+    path("funds/<fund_code:code>/", OneFund.as_view(), name="fund"),
     path("donations/", Donations.as_view(), name="donations"),
     path("donations/<int:donation_id>/", OneDonation.as_view(), name="donation"),
     path("unmatched/", Unmatched.as_view(), name="unmatched"),
+    path("mails/", FailedMails.as_view(), name="mails"),
     path("reports/", Reports.as_view(), name="reports"),
     path("reports/<int:report_id>/", OneReport.as_view(), name="report"),
     path("trail/", Trail.as_view(), name="trail"),

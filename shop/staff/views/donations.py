@@ -1,30 +1,32 @@
-"""Donations on the desk: found by number, receipt or exact address; given back in part or whole."""
+"""Donations on the desk: found by number, receipt, day, state, or the donor's exact address."""
 
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.generic.base import TemplateResponseMixin
 
-from core.periods import WARSAW
-from core.trail import trail_of
 from donors.queries import find_donor
-from payments import operations, queries
-from payments.models import Donation
+from payments import queries
 from payments.states import DonationState
-from shop.staff.access import APPROVE, PREPARE
-from shop.staff.acts import Act, ActPage
-from shop.staff.forms import LineField, ReasonForm, SumField
-from shop.staff.tables import Cell, Listing
+from shop.staff.fields import LineField
+from shop.staff.filters import EVERY, DaysFilter, begin_of, end_of
+from shop.staff.tables import Cell, Listing, at
+
+LARGEST_ID = 2**63 - 1
 
 
-class DonationFilter(forms.Form):
-    """How a donation is found. An address is not among them: it would stand in the browser's history."""
+class DonationFilter(DaysFilter):
+    """How donations are found. An address is not among them: it would stand in the browser's history."""
 
     receipt = LineField(label=_("Receipt number"), required=False, max_length=32)
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("every")), *DonationState.choices])
+    donor = forms.IntegerField(
+        label=_("Donor's number"), required=False, min_value=1, max_value=LARGEST_ID, widget=forms.TextInput
+    )
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[EVERY, *DonationState.choices])
+    field_order = ("receipt", "donor", "state")
 
 
 class AddressForm(forms.Form):
@@ -33,7 +35,7 @@ class AddressForm(forms.Form):
     email = forms.EmailField(label=_("The donor's exact e-mail address"), max_length=254)
 
 
-class Donations(TemplateResponseMixin, Listing):
+class Donations(Listing):
     """All donations, the newest first. A donor is a number here."""
 
     template_name = "staff/donations.html"
@@ -41,141 +43,41 @@ class Donations(TemplateResponseMixin, Listing):
     filters = DonationFilter
     columns = (_("Donation"), _("Begun"), _("State"), _("Sum"), _("Given back"), _("Receipt"), _("Donor"))
     export_name = "donations"
+    empty = _("No donation yet. Each one stands here as soon as somebody begins to give.")
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.exported(request) or self._page(address_form=AddressForm(), **self.listed(request))
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Looks the address up, and leads on to the list of the donor's number."""
         form = AddressForm(request.POST)
-        found = []
-        if form.is_valid():
-            donor_id = find_donor(email=form.cleaned_data["email"])
-            found = cells(queries.donations_for_staff(donor_id=donor_id, limit=200)) if donor_id else []
-        shown = {"columns": self.columns, "rows": found, "empty": _("No donation was given with this address.")}
-        return self._page(address_form=form, searched=True, **shown)
+        if not form.is_valid():
+            return self.page(status=422, address_form=form)
+        donor_id = find_donor(email=form.cleaned_data["email"])
+        if donor_id is None:
+            messages.warning(request, str(_("No donation was given with this address.")))
+            return HttpResponseRedirect(request.path)
+        return HttpResponseRedirect(f"{request.path}?donor={donor_id}")
 
     def rows(self, wanted: dict[str, Any], *, limit: int, offset: int) -> list[list[Cell]]:
         found = queries.donations_for_staff(
-            receipt_number=wanted.get("receipt") or None,
-            states=[wanted["state"]] if wanted.get("state") else None,
+            receipt_number=wanted["receipt"] or None,
+            donor_id=wanted["donor"],
+            states=[wanted["state"]] if wanted["state"] else None,
+            since=begin_of(wanted["since"]),
+            until=end_of(wanted["until"]),
             limit=limit,
             offset=offset,
         )
-        return cells(found)
-
-    def _page(self, **context: Any) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(**context))
-
-
-def cells(found: list[queries.DonationRow]) -> list[list[Cell]]:
-    """Donations as rows of a list."""
-    return [
-        [
-            Cell(str(row.donation_id), url=reverse("staff:donation", args=[row.donation_id])),
-            Cell(row.created_at.astimezone(WARSAW).strftime("%Y-%m-%d %H:%M")),
-            Cell(str(row.state.label), state=row.state.value),
-            Cell("", minor=row.gross_minor),
-            Cell("", minor=row.refunded_minor),
-            Cell(row.receipt_number or ""),
-            Cell(str(row.donor_id)),
-        ]
-        for row in found
-    ]
-
-
-class RefundForm(ReasonForm):
-    """How much goes back, and why."""
-
-    amount = SumField(label=_("Sum to give back, in zł"))
-    errors_at = {"OverRefund": "amount"}
-
-
-class OneDonation(ActPage):
-    """One donation: its lines, its receipt, what went back, and its trail."""
-
-    template_name = "staff/donation.html"
-
-    def acts(self) -> list[Act]:
-        left = queries.refundable_of(donation_id=self._donation().pk)
-        if not left:
-            return []
         return [
-            Act(
-                "refund",
-                str(_("Give back")),
-                self._refund,
-                str(_("It goes back to the donor, who is told.")),
-                form=RefundForm,
-                initial={"amount": f"{left // 100},{left % 100:02d}"},
-                warning=str(_("The money leaves at once. The donor gets a mail.")),
-                right=APPROVE,
-            )
+            [
+                Cell(str(row.donation_id), url=reverse("staff:donation", args=[row.donation_id])),
+                at(row.created_at),
+                Cell(str(row.state.label), state=row.state.value),
+                Cell(minor=row.gross_minor, currency=row.currency),
+                Cell(minor=row.refunded_minor, currency=row.currency),
+                Cell(row.receipt_number or ""),
+                Cell(str(row.donor_id), url=f"?donor={row.donor_id}"),
+            ]
+            for row in found
         ]
-
-    def _refund(self, typed: dict[str, Any]) -> None:
-        operations.refund_donation(
-            donation_id=self._donation().pk,
-            amount_minor=typed["amount"],
-            reason=typed["reason"],
-            actor=self.actor,
-            request_key=f"staff:{typed['request_key']}",
-            now=self.now,
-        )
-
-    def _donation(self) -> Donation:
-        donation = Donation.objects.filter(pk=self.kwargs["donation_id"]).first()
-        if donation is None:
-            raise Http404
-        return donation
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        donation = self._donation()
-        row = queries.donations_for_staff(donation_id=donation.pk)[0]
-        return super().get_context_data(
-            donation=donation,
-            row=row,
-            lines=list(donation.lines.all()),
-            refunds=queries.refunds_of(donation_id=donation.pk),
-            left=queries.refundable_of(donation_id=donation.pk),
-            trail=trail_of(subject=f"donation:{donation.pk}"),
-            page_title=_("Donation %(number)s") % {"number": donation.pk},
-            **kwargs,
-        )
-
-
-class Unmatched(ActPage):
-    """Money that could not be placed: each can be given back."""
-
-    template_name = "staff/unmatched.html"
-    page_title = _("Unmatched money")
-    rights = (PREPARE, APPROVE)
-
-    def acts(self) -> list[Act]:
-        return [
-            Act(
-                f"refund-{row.unmatched_id}",
-                str(_("Give back")),
-                self._give_back(row.unmatched_id),
-                str(_("It goes back to where it came from.")),
-                right=APPROVE,
-            )
-            for row in queries.unmatched_open()
-            if row.left_minor
-        ]
-
-    def _give_back(self, unmatched_id: int) -> Any:
-        def act(typed: dict[str, Any]) -> None:
-            operations.refund_unmatched(
-                unmatched_id=unmatched_id,
-                reason=typed["reason"],
-                actor=self.actor,
-                request_key=f"staff:{typed['request_key']}",
-                now=self.now,
-            )
-
-        return act
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        offered = {one.act.name: one for one in kwargs.get("acts", [])}
-        rows = [(row, offered.get(f"refund-{row.unmatched_id}")) for row in queries.unmatched_open()]
-        return super().get_context_data(unmatched=rows, **kwargs)
+        return super().get_context_data(**{"address_form": AddressForm(), **kwargs})

@@ -1,22 +1,20 @@
-"""Reports on the desk: ask for one, see its progress and findings, send it to review, publish it."""
+"""The list of reports, and asking for one."""
 
-from functools import partial
 from typing import Any
 
 from django import forms
-from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.documents.canonical import sha256_hex
-from core.periods import period_of
-from shop.staff.access import APPROVE, PREPARE
+from core.periods import WARSAW, period_of
+from shop.staff.access import PREPARE
 from shop.staff.acts import Act, ActPage
-from shop.staff.forms import CommentForm, MonthField, ReasonForm
+from shop.staff.fields import BAD_MONTH, MonthField
+from shop.staff.filters import EVERY
+from shop.staff.forms import ReasonForm
+from shop.staff.tables import Cell, Listing
 from transparency import operations, queries
-from transparency.models import ReportAct, ReportKind, ReportState
-
-BUSY = frozenset({ReportState.REQUESTED, ReportState.BUILDING})
+from transparency.models import Report, ReportKind, ReportState
 
 
 class AskForm(ReasonForm):
@@ -31,110 +29,73 @@ class AskForm(ReasonForm):
         ],
     )
     month = MonthField(label=_("Month"), required=False, help_text=_("Like 2026-10. Not needed for the present month."))
-    errors_at = {"PeriodNotOver": "month", "AlreadyOpen": "month"}
+    errors_at = {operations.PeriodNotOver: "month", operations.AlreadyOpen: "month", operations.NoSuchPeriod: "month"}
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         if cleaned.get("kind") != ReportKind.TO_DATE.value and not cleaned.get("month") and "month" not in self.errors:
-            self.add_error("month", _("Type the month like 2026-11."))
+            self.add_error("month", BAD_MONTH)
         return cleaned
 
 
-class Reports(ActPage):
+class ReportFilter(forms.Form):
+    """What to look for."""
+
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[EVERY, *ReportState.choices])
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[EVERY, *ReportKind.choices])
+
+
+class Reports(Listing, ActPage):
     """All reports, those that wait for somebody first."""
 
-    template_name = "staff/reports.html"
     page_title = _("Reports")
+    filters = ReportFilter
+    columns = (_("Report"), _("Kind"), _("State"), _("Prepared by"), _("Published by"), _("Published on"))
+    export_name = "reports"
+    empty = _("There is no report yet. Last month's is drafted by itself on the 16th; you can ask for one now.")
 
     def acts(self) -> list[Act]:
-        ask = Act(
-            "ask",
-            str(_("Ask for a report")),
-            self._ask,
-            str(_("The report is being built.")),
-            form=AskForm,
-            right=PREPARE,
-        )
-        return [ask]
+        return [
+            Act(
+                name="ask",
+                label=_("Ask for a report"),
+                do=self._ask,
+                done=_("The report is being built."),
+                form=AskForm,
+                right=PREPARE,
+            )
+        ]
 
     def _ask(self, typed: dict[str, Any]) -> None:
         kind = ReportKind(typed["kind"])
-        present = period_of(self.now)
-        period = {ReportKind.TO_DATE: present, ReportKind.YEAR: (typed["month"] or 0) // 100}.get(kind, typed["month"])
-        operations.request_report(kind=kind, period=period, actor=self.actor, reason=typed["reason"], now=self.now)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        reports = queries.reports_for_staff()
-        busy = any(report.state in BUSY for report in reports)
-        return super().get_context_data(reports=reports, refresh=busy, **kwargs)
-
-
-class OneReport(ActPage):
-    """One report with its findings, its difference from the last, its trail, and what can be done with it."""
-
-    template_name = "staff/report.html"
-
-    def acts(self) -> list[Act]:
-        shown = self._shown()
-        common: dict[str, Any] = {"report_id": shown.report.pk, "actor": self.actor, "now": self.now}
-
-        def commented(operation: Any, typed: dict[str, Any]) -> None:
-            operation(comment=typed["reason"], **common)
-
-        def rebuild(typed: dict[str, Any]) -> None:
-            operations.rebuild_report(reason=typed["reason"], **common)
-
-        every = {
-            ReportAct.SEND_TO_REVIEW: Act(
-                "send",
-                str(_("Send to review")),
-                partial(commented, operations.send_to_review),
-                str(_("Another person can publish it now.")),
-                form=CommentForm,
-                right=PREPARE,
-            ),
-            ReportAct.PUBLISH: Act(
-                "publish",
-                str(_("Publish")),
-                partial(commented, operations.publish_report),
-                str(_("The report is public.")),
-                form=CommentForm,
-                right=APPROVE,
-                warning=str(_("It can't be changed afterwards. A month's report closes the month.")),
-            ),
-            ReportAct.ASK_FOR_CHANGES: Act(
-                "changes",
-                str(_("Send back")),
-                partial(commented, operations.ask_for_changes),
-                str(_("It went back with your comment.")),
-                form=CommentForm,
-                right=APPROVE,
-            ),
-            ReportAct.REBUILD: Act(
-                "rebuild", str(_("Build again")), rebuild, str(_("The report is being built.")), right=PREPARE
-            ),
-        }
-        acts = [every[act] for act in every if act in shown.possible_acts]
-        return [act for act in acts if act.name != "publish" or self.actor.pk not in shown.preparers]
-
-    def _shown(self) -> queries.StaffReport:
-        shown = queries.report_for_staff(report_id=self.kwargs["report_id"])
-        if shown is None:
-            raise Http404
-        return shown
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        shown = self._shown()
-        content = bytes(shown.report.content) if shown.report.content else b""
-        public = None
-        if shown.report.state in {ReportState.PUBLISHED, ReportState.SUPERSEDED}:
-            public = reverse("reports:report", args=[shown.report.slug])
-        return super().get_context_data(
-            shown=shown,
-            busy=shown.report.state in BUSY,
-            refresh=shown.report.state in BUSY,
-            digest=sha256_hex(content) if content else "",
-            public_url=public,
-            own=self.actor.pk in shown.preparers,
-            **kwargs,
+        period = period_of(self.now) if kind is ReportKind.TO_DATE else typed["month"]
+        self._asked = operations.request_report(
+            kind=kind,
+            period=period // 100 if kind is ReportKind.YEAR else period,
+            actor=self.actor,
+            reason=typed["reason"],
+            now=self.now,
         )
+
+    def after(self, act: Act) -> str:
+        return reverse("staff:report", args=[self._asked.pk])
+
+    def rows(self, wanted: dict[str, Any], *, limit: int, offset: int) -> list[list[Cell]]:
+        found = [
+            report
+            for report in queries.reports_for_staff()
+            if wanted["state"] in ("", report.state) and wanted["kind"] in ("", report.kind)
+        ]
+        return [self._row(report) for report in found[offset : offset + limit]]
+
+    def _row(self, report: Report) -> list[Cell]:
+        published = report.published_at.astimezone(WARSAW).date().isoformat() if report.published_at else ""
+        progress = f" {report.progress_percent} %" if report.state == ReportState.BUILDING else ""
+        return [
+            Cell(report.slug, url=reverse("staff:report", args=[report.pk])),
+            Cell(report.get_kind_display()),
+            Cell(f"{report.get_state_display()}{progress}", state=report.state),
+            Cell(str(report.prepared_by or "")),
+            Cell(str(report.published_by or "")),
+            Cell(published),
+        ]

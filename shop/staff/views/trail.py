@@ -3,48 +3,51 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from django.views.generic.base import TemplateResponseMixin
+from django.utils.translation import pgettext_lazy
 
 from core.models import TrailEntry
-from core.periods import WARSAW
-from shop.staff.forms import LineField
-from shop.staff.tables import Cell, Listing
+from shop.staff.fields import LineField
+from shop.staff.filters import EVERY, DaysFilter, begin_of, end_of
+from shop.staff.labels import ACTS, act_label, entries_of, subject_label, subject_url, who
+from shop.staff.tables import Cell, Listing, at
 
 
-class TrailFilter(forms.Form):
+class TrailFilter(DaysFilter):
     """What to look for."""
 
+    act = forms.ChoiceField(label=_("What"), required=False, choices=[EVERY, *ACTS.items()])
     subject = LineField(label=_("About"), required=False, max_length=96, help_text=_("Like allocation:12"))
-    actor = LineField(label=_("Who"), required=False, max_length=150)
+    actor = LineField(label=_("Who"), required=False, max_length=150, help_text=_("The name used to sign in."))
+    field_order = ("act", "subject", "actor")
 
 
-class Trail(TemplateResponseMixin, Listing):
+class Trail(Listing):
     """Every act, the newest first."""
 
-    template_name = "staff/list.html"
     page_title = _("Trail")
     filters = TrailFilter
-    columns = (_("When"), _("Who"), _("What"), _("About"), _("Reason"))
+    columns = (_("When"), _("Who"), _("What"), _("About"), _("Reason"), pgettext_lazy("ledger", "Entries"))
     export_name = "trail"
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.exported(request) or self.render_to_response(self.get_context_data(**self.listed(request)))
+    empty = _("Nobody has done anything yet. Each act on money will stand here, with who did it and why.")
 
     def rows(self, wanted: dict[str, Any], *, limit: int, offset: int) -> list[list[Cell]]:
-        entries = TrailEntry.objects.select_related("actor").order_by("-id")
-        if wanted.get("subject"):
-            entries = entries.filter(subject=wanted["subject"])
-        if wanted.get("actor"):
-            entries = entries.filter(actor__username=wanted["actor"])
+        asked = {
+            "act": wanted["act"],
+            "subject": wanted["subject"],
+            "actor__username": wanted["actor"],
+            "at__gte": begin_of(wanted["since"]),
+            "at__lt": end_of(wanted["until"]),
+        }
+        entries = TrailEntry.objects.filter(**{name: value for name, value in asked.items() if value})
         return [
             [
-                Cell(entry.at.astimezone(WARSAW).strftime("%Y-%m-%d %H:%M")),
-                Cell(entry.actor.get_username() if entry.actor else str(_("the shop itself"))),
-                Cell(entry.act),
-                Cell(entry.subject, url=f"?subject={entry.subject}"),
+                at(entry.at),
+                Cell(who(entry)),
+                Cell(act_label(entry.act)),
+                Cell(subject_label(entry.subject), url=subject_url(entry.subject)),
                 Cell(entry.reason),
+                Cell(entries_of(entry)),
             ]
-            for entry in entries[offset : offset + limit]
+            for entry in entries.select_related("actor").order_by("-id")[offset : offset + limit]
         ]

@@ -1,0 +1,109 @@
+"""What the trail keeps as codes, in words: acts, and the things they were done to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core.models import TrailEntry
+from transparency.models import ReportAct
+
+ACTS: dict[str, str | Promise] = {
+    "allocation.drafted": _("drafted an allocation"),
+    "allocation.approved": _("approved the allocation"),
+    "allocation.rejected": _("rejected the allocation"),
+    "allocation.closed": _("closed the allocation"),
+    "advance.paid": _("paid an advance"),
+    "advance.returned": _("booked a return"),
+    "document.recorded": _("recorded a document"),
+    "document.queried": _("asked about the document"),
+    "document.accepted": _("accepted the document"),
+    "document.rejected": _("rejected the document"),
+    "purchase.paid": _("paid for a purchase"),
+    "package.published": _("changed an aid package"),
+    "refund": _("gave money back"),
+    "donors.reveal_contact": _("looked up who the donor is"),
+    "mail.retried": _("asked for a mail to be sent again"),
+}
+REPORT_ACTS: dict[str, str | Promise] = {
+    ReportAct.REQUEST: _("asked for a report"),
+    ReportAct.START: _("began to build the report"),
+    ReportAct.BLOCK: _("stopped the report: a check found something"),
+    ReportAct.DRAFT: _("wrote the report's draft"),
+    ReportAct.SEND_TO_REVIEW: _("sent the report to review"),
+    ReportAct.ASK_FOR_CHANGES: _("sent the report back"),
+    ReportAct.REBUILD: _("asked for the report to be built again"),
+    ReportAct.PUBLISH: _("published the report"),
+    ReportAct.SUPERSEDE: _("replaced the report by a later revision"),
+}
+ACTS |= {f"report.{act.value}": label for act, label in REPORT_ACTS.items()}
+
+NOUNS: dict[str, tuple[str | Promise, str]] = {
+    "allocation": (_("Allocation %(number)s"), "staff:allocation"),
+    "document": (_("Document no. %(number)s"), "staff:document"),
+    "donation": (_("Donation %(number)s"), "staff:donation"),
+    "report": (_("Report no. %(number)s"), "staff:report"),
+    "unmatched": (_("Unmatched payment %(number)s"), ""),
+    "donor": (_("Donor %(number)s"), ""),
+    "package": (_("Aid package %(number)s"), ""),
+    "mail": (_("Mail %(number)s"), ""),
+}
+"""Noun of a subject -> its label, and the page it has on the desk."""
+
+
+def act_label(act: str) -> str:
+    """The act as a person says it; an act unknown here keeps its code rather than hide."""
+    return str(ACTS.get(act, act))
+
+
+def subject_label(subject: str) -> str:
+    """`allocation:12` as "Allocation 12"."""
+    noun, _colon, number = subject.partition(":")
+    label, _page = NOUNS.get(noun, (subject, ""))
+    return str(label) % {"number": number} if noun in NOUNS else subject
+
+
+def subject_url(subject: str) -> str:
+    """The page of the thing, or nothing."""
+    noun, _colon, number = subject.partition(":")
+    _label, page = NOUNS.get(noun, ("", ""))
+    return reverse(page, args=[int(number)]) if page and number.isdecimal() else ""
+
+
+@dataclass(frozen=True)
+class TrailLine:
+    """One act of a thing's trail, as it is read."""
+
+    at: datetime
+    who: str
+    what: str
+    why: str
+    entries: str
+    """The ledger entries that it made, by number."""
+
+
+def trail_lines(entries: Iterable[TrailEntry]) -> list[TrailLine]:
+    """The trail in words."""
+    return [
+        TrailLine(
+            at=entry.at,
+            who=who(entry),
+            what=act_label(entry.act),
+            why=entry.reason,
+            entries=entries_of(entry),
+        )
+        for entry in entries
+    ]
+
+
+def who(entry: TrailEntry) -> str:
+    """Who acted; the shop itself where no person did."""
+    return entry.actor.get_full_name() or entry.actor.get_username() if entry.actor else str(_("the shop itself"))
+
+
+def entries_of(entry: TrailEntry) -> str:
+    """The numbers of the ledger entries that the act made."""
+    return ", ".join(str(number) for number in entry.facts.get("entries", []))

@@ -1,0 +1,93 @@
+"""One allocation: approved by another than who drafted it, spent with documents, closed."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from aid_packages import queries
+from aid_packages.models import Allocation, AllocationState
+from aid_packages.operations import allocations as verbs
+from core.money import format_money
+from core.trail import trail_of
+from ledger.queries import fund_available
+from shop.staff.access import APPROVE, PREPARE
+from shop.staff.acts import Act, ActPage
+from shop.staff.labels import trail_lines
+from shop.staff.spending import spending_acts
+from shop.staff.tables import month
+
+
+class OneAllocation(ActPage):
+    """One envelope: its figures, its documents, its trail, and what can be done."""
+
+    template_name = "staff/allocation.html"
+
+    def acts(self) -> list[Act]:
+        allocation = self._allocation()
+        if allocation.state == AllocationState.APPROVED:
+            used = queries.envelope(allocation=allocation)
+            within = spending_acts(allocation=allocation, used=used, actor=self.actor, now=self.now)
+            return [*within, self._closing(used)]
+        if allocation.state == AllocationState.DRAFTED and allocation.prepared_by_id != self.actor.pk:
+            return self._decisions(allocation)
+        return []
+
+    def _decisions(self, allocation: Allocation) -> list[Act]:
+        available = fund_available(code=allocation.fund_code)
+        figures = {"sum": format_money(available), "left": format_money(available - allocation.amount_minor)}
+        return [
+            Act(
+                name="approve",
+                label=_("Approve"),
+                do=self._calling(verbs.approve_allocation),
+                done=_("Approved. Its money is set aside."),
+                note=_("The fund has %(sum)s available; %(left)s would be left.") % figures,
+                right=APPROVE,
+            ),
+            Act(
+                name="reject",
+                label=_("Reject"),
+                do=self._calling(verbs.reject_allocation),
+                done=_("Rejected."),
+                right=APPROVE,
+            ),
+        ]
+
+    def _closing(self, used: queries.Envelope) -> Act:
+        return Act(
+            name="close",
+            label=_("Close"),
+            do=self._calling(verbs.close_allocation),
+            done=_("Closed. What was left is back in the fund."),
+            note=_("Not used: %(sum)s. It goes back to the fund.") % {"sum": format_money(used.free_minor)},
+            right=PREPARE,
+        )
+
+    def _calling(self, verb: Any) -> Any:
+        def do(typed: dict[str, Any]) -> None:
+            verb(allocation_id=self.kwargs["allocation_id"], actor=self.actor, reason=typed["reason"], now=self.now)
+
+        return do
+
+    def _allocation(self) -> Allocation:
+        rows = Allocation.objects.select_related("partner", "region", "prepared_by", "decided_by", "closed_by")
+        allocation = rows.filter(pk=self.kwargs["allocation_id"]).first()
+        if allocation is None:
+            raise Http404
+        return allocation
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        allocation = self._allocation()
+        return super().get_context_data(
+            allocation=allocation,
+            used=queries.envelope(allocation=allocation),
+            fund_title=queries.fund_titles().get(allocation.fund_code, allocation.fund_code),
+            region_title=queries.region_titles().get(allocation.region.code, ""),
+            months=[month(period) for period in sorted({allocation.first_period, allocation.last_period})],
+            splits=allocation.splits.select_related("document").order_by("document_id"),
+            own=allocation.prepared_by_id == self.actor.pk and allocation.state == AllocationState.DRAFTED,
+            trail=trail_lines(trail_of(subject=f"allocation:{allocation.pk}")),
+            page_title=_("Allocation %(number)s") % {"number": allocation.pk},
+            **kwargs,
+        )

@@ -1,0 +1,56 @@
+"""Who sits at the desk in these tests, and a house with something to do."""
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+
+from core.models import User
+from tests.factories.aid_packages import make_catalogue
+from tests.factories.staff import Seat, make_member, sign_in
+
+
+@pytest.fixture
+def catalogue(db: None) -> None:
+    """Open books and the demo's needs and packages."""
+    make_catalogue()
+
+
+@pytest.fixture
+def ada(db: None) -> Seat:
+    """She prepares."""
+    return sign_in(make_member("ada", "preparers"))
+
+
+@pytest.fixture
+def bartek(db: None) -> Seat:
+    """He approves."""
+    return sign_in(make_member("bartek", "approvers"))
+
+
+@pytest.fixture
+def celina(db: None) -> Seat:
+    """She may do both."""
+    return sign_in(make_member("celina", "preparers", "approvers"))
+
+
+@pytest.fixture
+def seats(ada: Seat, bartek: Seat, celina: Seat) -> dict[str, Seat]:
+    """Everybody who may or may not be here."""
+    return {
+        "nobody": Seat(User(), Client()),
+        "a stranger with an account": sign_in(User.objects.create_user("daria")),
+        "staff without rights": sign_in(make_member("edek")),
+        "somebody who left": sign_in(make_member("felka", "approvers"), left=True),
+        "preparer": ada,
+        "approver": bartek,
+        "both": celina,
+        "superuser": sign_in(User.objects.create_superuser("grazyna")),
+    }
+
+
+@pytest.fixture
+def may_reveal(bartek: Seat) -> Seat:
+    """Bartek with the right to see who donors are."""
+    bartek.user.user_permissions.add(Permission.objects.get(codename="reveal_contact"))
+    assert Group.objects.filter(name="approvers").exists()
+    return bartek
