@@ -115,7 +115,8 @@ def test_a_newcomer_starts_it_twice_and_ends_it(clone: Path) -> None:
     assert processes_of(clone)
 
     os.killpg(demo.pid, signal.SIGINT)
-    assert demo.wait(timeout=60) == 0
+    demo.communicate(timeout=60)
+    assert demo.returncode == 0
     assert processes_of(clone) == []
     assert modes(clone) == before, "no folder's permissions change"
 
