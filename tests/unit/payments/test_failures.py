@@ -6,12 +6,20 @@ from pathlib import Path
 import pytest
 import stripe
 from django.conf import settings
+from django.utils.translation import override
 
 from payments.failures import TELLINGS, FailureKind
 from payments.provider import ProviderRefused, ProviderUnavailable
 from payments.stripe.errors import ABSTRACT, KINDS, in_our_words
 
+pytestmark = pytest.mark.usefixtures("english")
 DOCS = Path(settings.BASE_DIR) / "docs" / "payments.md"
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    with override("en"):
+        yield
 
 
 def below(error: type[stripe.StripeError]) -> Iterator[type[stripe.StripeError]]:
