@@ -17,7 +17,7 @@ def page(request: HttpRequest) -> dict[str, object]:
     """
     return {
         "other_languages": SimpleLazyObject(lambda: other_languages(request)),
-        "basket_count": SimpleLazyObject(lambda: count_items(request)) if COOKIE in request.COOKIES else None,
+        "basket_count": count_items(request) if COOKIE in request.COOKIES else None,
         "demo": settings.DEMO,
         "donee": settings.DONEE,
         "contact_email": settings.DONEE.get("email") or settings.STAFF_EMAIL,

@@ -6,6 +6,7 @@ from oscar.apps.basket.models import Basket, Line
 
 from aid_packages.models import AidPackage, Need
 from shop.forms.basket import COOKIE
+from shop.storefront import context
 from tests.factories.shop import put_in_basket
 
 pytestmark = pytest.mark.usefixtures("catalogue")
@@ -140,3 +141,11 @@ def test_empty_basket_says_what_to_do_next(visitor: Client) -> None:
     assert "/en/needs/" in visitor.get("/en/basket/").content.decode()
     assert visitor.get("/en/give/checkout/")["Location"] == "/en/basket/"
     assert not visitor.cookies.get(COOKIE)
+
+
+def test_what_the_basket_holds_is_counted_as_a_number(visitor: Client) -> None:
+    """A lazy object would do in English, and break the plural forms of Polish."""
+    put_in_basket(visitor, "warm-night", 3)
+    request = visitor.get("/pl/basket/").wsgi_request
+    assert context.page(request)["basket_count"] == 3
+    assert type(context.page(request)["basket_count"]) is int
