@@ -112,7 +112,7 @@ def test_the_command_says_what_it_checked(capsys: pytest.CaptureFixture[str]) ->
     out = StringIO()
     call_command("audit_ledger", stdout=out)
     lines = out.getvalue().splitlines()
-    assert lines[0].split() == ["1", "every", "entry", "has", "postings", "1", "holds"]
+    assert lines[0].split() == ["1", *["every", "entry", "has", "postings", "and", "sums", "to", "zero"], "1", "holds"]
     assert lines[-1] == f"{len(audit.registered())} checks, all promises hold"
 
 
@@ -140,7 +140,7 @@ def test_the_command_speaks_json() -> None:
         call_command("audit_ledger", "--json", stdout=out)
     told = json.loads(out.getvalue())
     assert told["clean"] is False
-    assert {"promise": 1, "name": "every entry sums to zero", "count": 1} in told["checked"]
+    assert {"promise": 1, "name": "every entry has postings and sums to zero", "count": 1} in told["checked"]
     assert [(each["number"], each["entry_id"]) for each in told["findings"]] == [(12, too_much.entry_id)]
 
 
