@@ -30,14 +30,19 @@ def thank_you(request: HttpRequest, token: str) -> HttpResponse:
     if donation.state in IN_DOUBT:
         donation = _look_again(donation, token=token)
     looks = _looks(request)
+    looks_again = donation.state in IN_DOUBT and looks < LOOKS
     context = {
         "donation": donation,
         "face": face_of(donation.state),
-        "look_again": LOOK_AGAIN_SECONDS if donation.state in IN_DOUBT and looks < LOOKS else 0,
+        "looks_again": looks_again,
         "next_look": looks + 1,
+        "last_look": LOOKS,
         "back": _form_page(request),
     }
     response = render(request, "pages/thank_you.html", context)
+    if looks_again:
+        # No script is needed for this, and the page says how to stop it.
+        response["Refresh"] = f"{LOOK_AGAIN_SECONDS};url={request.path}?look={looks + 1}"
     response["X-Robots-Tag"] = "noindex"
     if donation.state in RECEIVED:
         _forget(request, response, token=token)

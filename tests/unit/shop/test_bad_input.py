@@ -132,3 +132,12 @@ def test_cookies_made_up_by_others_are_ignored(client: Client) -> None:
             client.cookies[name] = value
             assert client.get(GIFT).status_code == 200
             assert client.get("/en/basket/").status_code == 200
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_form_without_its_token_is_told_what_to_do() -> None:
+    without_cookies = Client(enforce_csrf_checks=True)
+    response = without_cookies.post(GIFT, {"email": EMAIL})
+    assert response.status_code == 403
+    assert "send the form once more" in response.content.decode()
+    assert not Donation.objects.exists()
