@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core.models import TrailEntry
+from core.models import TrailEntry, User
 from transparency.models import ReportAct
 
 ACTS: dict[str, str | Promise] = {
@@ -101,7 +101,12 @@ def trail_lines(entries: Iterable[TrailEntry]) -> list[TrailLine]:
 
 def who(entry: TrailEntry) -> str:
     """Who acted; the shop itself where no person did."""
-    return entry.actor.get_full_name() or entry.actor.get_username() if entry.actor else str(_("the shop itself"))
+    return name_of(entry.actor) or str(_("the shop itself"))
+
+
+def name_of(user: User | None) -> str:
+    """How colleagues call somebody."""
+    return user.get_full_name() or user.get_username() if user else ""
 
 
 def entries_of(entry: TrailEntry) -> str:

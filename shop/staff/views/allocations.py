@@ -22,6 +22,9 @@ from shop.staff.filters import EVERY
 from shop.staff.forms import ReasonForm
 from shop.staff.tables import Cell, Listing
 
+OURSELVES = "-"
+"""Nobody's code: a partner's begins with a letter."""
+
 
 def funds_for_aid() -> list[tuple[str, str]]:
     """The funds for aid, each with what it still has available."""
@@ -34,7 +37,7 @@ def funds_for_aid() -> list[tuple[str, str]]:
 def spenders() -> list[tuple[str, str]]:
     """Ourselves, and the partners we work with."""
     rows = Partner.objects.filter(active=True).order_by("name")
-    return [("", str(_("Ourselves"))), *((row.code, row.name) for row in rows)]
+    return [(OURSELVES, str(_("Ourselves"))), *((row.code, row.name) for row in rows)]
 
 
 def regions() -> list[tuple[str, str]]:
@@ -49,7 +52,7 @@ class DraftForm(ReasonForm):
     fund = forms.ChoiceField(
         label=_("Fund"), choices=funds_for_aid, help_text=_("Beside each fund stands what it has available.")
     )
-    partner = forms.ChoiceField(label=_("Who spends it"), choices=spenders, required=False)
+    partner = forms.ChoiceField(label=_("Who spends it"), choices=spenders)
     region = forms.ChoiceField(label=_("Region"), choices=regions)
     first = MonthField(label=_("From month"))
     last = MonthField(label=_("To month"))
@@ -75,7 +78,7 @@ class AllocationFilter(forms.Form):
     partner = forms.ChoiceField(
         label=_("Who spends it"),
         required=False,
-        choices=lazy(lambda: [EVERY, ("-", _("Ourselves")), *queries.partner_names().items()], list),
+        choices=lazy(lambda: [EVERY, (OURSELVES, _("Ourselves")), *queries.partner_names().items()], list),
     )
 
 
@@ -112,7 +115,7 @@ class Allocations(Listing, ActPage):
     def _draft(self, typed: dict[str, Any]) -> None:
         self._drafted = verbs.draft_allocation(
             fund_code=typed["fund"],
-            partner_code=typed["partner"] or None,
+            partner_code=None if typed["partner"] == OURSELVES else typed["partner"],
             region_code=typed["region"],
             first_period=typed["first"],
             last_period=typed["last"],
@@ -134,7 +137,7 @@ class Allocations(Listing, ActPage):
         if wanted["fund"]:
             found = found.filter(fund_code=wanted["fund"])
         if wanted["partner"]:
-            found = found.filter(partner__code=None if wanted["partner"] == "-" else wanted["partner"])
+            found = found.filter(partner__code=None if wanted["partner"] == OURSELVES else wanted["partner"])
         shown = list(found[offset : offset + limit])
         used, titles = queries.envelopes(allocations=shown), queries.fund_titles()
         return [

@@ -12,6 +12,7 @@ from shop.staff.acts import Act, ActPage
 from shop.staff.fields import BAD_MONTH, MonthField
 from shop.staff.filters import EVERY
 from shop.staff.forms import ReasonForm
+from shop.staff.labels import name_of
 from shop.staff.tables import Cell, Listing
 from transparency import operations, queries
 from transparency.models import Report, ReportKind, ReportState
@@ -95,7 +96,7 @@ class Reports(Listing, ActPage):
             Cell(report.slug, url=reverse("staff:report", args=[report.pk])),
             Cell(report.get_kind_display()),
             Cell(f"{report.get_state_display()}{progress}", state=report.state),
-            Cell(str(report.prepared_by or "")),
-            Cell(str(report.published_by or "")),
+            Cell(name_of(report.prepared_by)),
+            Cell(name_of(report.published_by)),
             Cell(published),
         ]

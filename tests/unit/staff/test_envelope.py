@@ -72,7 +72,7 @@ def test_the_whole_way(ada: Seat, bartek: Seat) -> None:
     assert Allocation.objects.get().state == "closed"
     assert (fund_balance(code="WARM-NIGHT"), fund_available(code="WARM-NIGHT")) == (490_000, 490_000)
     trail = ada.text(page)
-    for act in ("ada drafted an allocation", "bartek approved the allocation", "bartek paid an advance"):
+    for act in ("ada – drafted an allocation", "bartek – approved the allocation", "bartek – paid an advance"):
         assert act in trail
     acts = TrailEntry.objects.exclude(subject__startswith="package:")
     assert not acts.filter(actor=None).exists()
