@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from django.utils.translation import get_language
 from django.views import View
 
 from core.money import MAX_GIFT
-from donors.operations import add_dedication, remember_donor, save_draft
+from donors.operations import Giver, add_dedication, keep_gift_details, remember_donor, save_draft
 from payments.operations import (
     FrozenLine,
     ProviderRefused,
@@ -85,8 +86,17 @@ class GivingPage(View):
         """What is given, or the answer to someone who has nothing to give."""
         raise NotImplementedError
 
+    def clear_way(self, gift: Gift, *, number: str, now: datetime) -> None:
+        """Called first, outside any database transaction: ends what stands in the way of this number.
+
+        Raises CannotReserve or AlreadyGiven.
+        """
+
     def reserve(self, gift: Gift, *, number: str, now: datetime) -> None:
-        """Called before the provider is asked; may run twice for one number. Raises CannotReserve or AlreadyGiven."""
+        """Called in a database transaction before the provider is asked; may run twice for one number.
+
+        Raises CannotReserve.
+        """
 
     def release(self, *, number: str, state: DonationState, now: datetime) -> None:
         """Called when the donation of this number is dead, before another turn."""
@@ -148,9 +158,11 @@ class GivingPage(View):
         donor_id = _remember(form, now=now)
         for turn in range(MOST_TURNS):
             number = number_of(attempt=sheet.attempt, content=_content(sheet), turn=turn)
-            self.reserve(gift, number=number, now=now)
+            intent_key = f"{self.key_prefix}:{number}"
+            self.clear_way(gift, number=number, now=now)
+            self._reserve(sheet, number=number, donor_id=donor_id, now=now)
             started = start_donation(
-                intent_key=f"{self.key_prefix}:{number}",
+                intent_key=intent_key,
                 donor_id=donor_id,
                 lines=_frozen(gift),
                 cover_fee=form.cleaned_data["cover_fee"],
@@ -166,6 +178,20 @@ class GivingPage(View):
                 return started
             self.release(number=number, state=started.state, now=now)
         raise CannotReserve
+
+    def _reserve(self, sheet: Sheet, *, number: str, donor_id: int, now: datetime) -> None:
+        """What names the giver and what is given, kept together. A twin of this post may have been quicker."""
+        for is_second_try in (False, True):
+            try:
+                with transaction.atomic():
+                    key = f"{self.key_prefix}:{number}"
+                    keep_gift_details(donor_id=donor_id, gift=key, giver=_giver(sheet.form), now=now)
+                    self.reserve(sheet.gift, number=number, now=now)
+            except IntegrityError:
+                if is_second_try:
+                    raise
+            else:
+                return
 
     def _show(
         self, request: HttpRequest, sheet: Sheet, *, notice: Notice | None = None, status: int = 200, trouble: str = ""
@@ -262,6 +288,12 @@ def _remember(form: DonorForm, *, now: datetime) -> int:
     )
 
 
+def _giver(form: DonorForm) -> Giver:
+    """Who this gift's receipt will name, whatever is typed for the next one."""
+    typed = form.cleaned_data
+    return Giver(name=typed["name"], company_name=typed["company_name"], nip=typed["nip"])
+
+
 def _dedicate(form: DonorForm, *, donor_id: int, donation_id: int, now: datetime) -> None:
     """Keeps the card; it is sent only once the donation is settled. A second time changes nothing."""
     if not form.has_dedication:
@@ -270,6 +302,7 @@ def _dedicate(form: DonorForm, *, donor_id: int, donation_id: int, now: datetime
     add_dedication(
         donor_id=donor_id,
         reference=f"donation:{donation_id}",
+        giver_name=typed["name"],
         recipient_name=typed["recipient_name"],
         recipient_email=typed["recipient_email"],
         message=typed["message"],

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from oscar.apps.basket.models import Basket
 from oscar.apps.order.models import Order
 from oscar.apps.partner.models import StockRecord
@@ -32,21 +32,15 @@ def number_in(intent_key: str) -> str | None:
 
 
 def place_order(*, gift: Gift, number: str, now: datetime) -> None:
-    """Freezes the basket and writes the order `awaiting`. A second call with the same number changes nothing.
+    """Freezes the basket and writes the order `awaiting`, inside a database transaction. A second call changes nothing.
 
     A gift without a basket ("give this now") gets one of its own. Raises CannotReserve when the basket is not open any
-    more.
+    more, IntegrityError when another call writes the same number at this instant.
     """
-    try:
-        with transaction.atomic():
-            basket, stocks = _freeze(gift, number=number)
-            if basket is not None:
-                lines = list(zip(gift.lines, stocks, strict=True))
-                OrderCreator().place_donation(basket=basket, number=number, lines=lines, now=now)
-    except IntegrityError:
-        # Another post of the same page wrote the same order an instant before: that one is ours as well.
-        if not Order.objects.filter(number=number).exists():
-            raise
+    basket, stocks = _freeze(gift, number=number)
+    if basket is not None:
+        lines = list(zip(gift.lines, stocks, strict=True))
+        OrderCreator().place_donation(basket=basket, number=number, lines=lines, now=now)
 
 
 def follow_donation(*, number: str, state: DonationState, now: datetime) -> None:

@@ -32,11 +32,13 @@ class Checkout(GivingPage):
         gift = sources.gift_of_basket(request)
         return gift if gift is not None else redirect("storefront:basket")
 
-    def reserve(self, gift: Gift, *, number: str, now: datetime) -> None:
+    def clear_way(self, gift: Gift, *, number: str, now: datetime) -> None:
         if gift.basket is not None and gift.basket.frozen:
             held = orders.awaiting_number(basket_id=gift.basket.basket_id)
             if held is not None and held != number:
                 give_up(number=held, now=now)
+
+    def reserve(self, gift: Gift, *, number: str, now: datetime) -> None:
         orders.place_order(gift=gift, number=number, now=now)
 
     def release(self, *, number: str, state: DonationState, now: datetime) -> None:
