@@ -6,6 +6,7 @@ instead of being read as somebody else's name (NIST SP 800-38D, 5.2.1.1: additio
 
 import secrets
 from dataclasses import dataclass
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -29,7 +30,7 @@ class Place:
 
     model: str
     field: str
-    row: int
+    row: int | UUID
 
     def as_bytes(self) -> bytes:
         return f"{self.model}/{self.field}/{self.row}".encode()

@@ -30,9 +30,10 @@ def expire_drafts() -> None:
 
 @shared_task(name="donors.forget_leftovers")
 def forget_leftovers() -> None:
-    """Forgets mails that were given up, and dedications of gifts that never came about, a month ago."""
+    """Forgets mails that were given up, and what was typed for gifts that never came about, a month ago."""
     operations.forget_failed_mails(now=timezone.now())
     operations.forget_stale_dedications(now=timezone.now())
+    operations.forget_stale_gift_details(now=timezone.now())
 
 
 BEAT = {

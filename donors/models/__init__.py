@@ -3,6 +3,7 @@
 from donors.models.checkout_draft import CheckoutDraft
 from donors.models.dedication import Dedication, DedicationState
 from donors.models.donor import Donor
+from donors.models.gift_details import GiftDetails
 from donors.models.mail import Mail, MailKind, MailState
 from donors.models.statutory_record import StatutoryRecord
 
@@ -11,6 +12,7 @@ __all__ = [
     "Dedication",
     "DedicationState",
     "Donor",
+    "GiftDetails",
     "Mail",
     "MailKind",
     "MailState",

@@ -21,6 +21,7 @@ class Dedication(models.Model):
 
     donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="dedications")
     reference = models.CharField(max_length=64)
+    giver_name = models.BinaryField(null=True)
     recipient_name = models.BinaryField(null=True)
     recipient_email = models.BinaryField(null=True)
     message = models.BinaryField(null=True)
@@ -36,7 +37,12 @@ class Dedication(models.Model):
             models.CheckConstraint(
                 name="dedication_cancelled_is_empty",
                 condition=~Q(state=DedicationState.CANCELLED)
-                | Q(recipient_name__isnull=True, recipient_email__isnull=True, message__isnull=True),
+                | Q(
+                    giver_name__isnull=True,
+                    recipient_name__isnull=True,
+                    recipient_email__isnull=True,
+                    message__isnull=True,
+                ),
             ),
         ]
 

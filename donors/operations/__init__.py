@@ -9,6 +9,7 @@ from donors.operations.dedications import (
 from donors.operations.drafts import DraftTooLarge, drop_draft, expire_drafts, load_draft, save_draft
 from donors.operations.erase_contact import erase_contact
 from donors.operations.export_donor import export_donor
+from donors.operations.gift_details import Giver, forget_stale_gift_details, keep_gift_details
 from donors.operations.queue_mail import MailHasNoRecipient, cancel_mail, queue_mail
 from donors.operations.remember_donor import remember_donor
 from donors.operations.rewrap_keys import Rewrapped, rewrap_keys
@@ -22,6 +23,7 @@ from donors.operations.statutory import (
 
 __all__ = [
     "DraftTooLarge",
+    "Giver",
     "MailHasNoRecipient",
     "Outcome",
     "Rewrapped",
@@ -36,6 +38,8 @@ __all__ = [
     "export_donor",
     "forget_failed_mails",
     "forget_stale_dedications",
+    "forget_stale_gift_details",
+    "keep_gift_details",
     "load_draft",
     "queue_mail",
     "read_statutory_record",

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from core.periods import WARSAW
@@ -10,14 +11,14 @@ from donors.crypto import open_text, seal_text
 from donors.models import Dedication, DedicationState, Donor, MailKind
 from donors.operations.queue_mail import cancel_mail, queue_mail
 from donors.row_ids import next_id
-from donors.vault import DonorErased, key_of, place_of, read_contact
+from donors.vault import DonorErased, key_of, place_of
 
 MAX_MESSAGE_LENGTH = 1000
 SENT_FROM = time(hour=8)
 """Cards leave in the morning of their day in Warsaw, not at midnight."""
 WAITED_LONG_ENOUGH = timedelta(days=30)
 """No payment succeeds later than this: what was typed for a gift that never came about is then forgotten."""
-SEALED_FIELDS = ("recipient_name", "recipient_email", "message")
+SEALED_FIELDS = ("giver_name", "recipient_name", "recipient_email", "message")
 
 
 class MessageTooLong(ValueError):
@@ -33,6 +34,7 @@ def add_dedication(
     *,
     donor_id: int,
     reference: str,
+    giver_name: str,
     recipient_name: str,
     recipient_email: str,
     message: str,
@@ -42,11 +44,18 @@ def add_dedication(
 ) -> int:
     """Keeps a dedication of the gift `reference` ("donation:12"). Returns its id; a second post changes nothing.
 
+    `giver_name` is what was typed for this gift, and may be empty.
+
     Raises addresses.EmailRefused, MessageTooLong, vault.DonorErased, Donor.DoesNotExist.
     """
     if len(message) > MAX_MESSAGE_LENGTH:
         raise MessageTooLong(length=len(message))
-    texts = {"recipient_name": recipient_name, "recipient_email": clean_email(recipient_email), "message": message}
+    texts = {
+        "giver_name": giver_name,
+        "recipient_name": recipient_name,
+        "recipient_email": clean_email(recipient_email),
+        "message": message,
+    }
     donor = Donor.objects.get(pk=donor_id)
     key = key_of(donor, "contact_key")
     row = Dedication(
@@ -104,7 +113,6 @@ def card_key(row: Dedication) -> str:
 def _queue_card(row: Dedication, *, now: datetime) -> None:
     try:
         texts = read_dedication(row)
-        giver = read_contact(row.donor).name
     except DonorErased:
         return
     queue_mail(
@@ -113,7 +121,13 @@ def _queue_card(row: Dedication, *, now: datetime) -> None:
         kind=MailKind.ECARD,
         key=card_key(row),
         language=row.language,
-        context={"recipient_name": texts["recipient_name"], "giver_name": giver, "message": texts["message"]},
+        context={
+            "recipient_name": texts["recipient_name"],
+            "giver_name": texts["giver_name"],
+            "message": texts["message"],
+            "site_url": settings.SITE_URL,
+            "donee_name": settings.DONEE["name"],
+        },
         due_at=max(now, datetime.combine(row.send_on, SENT_FROM, tzinfo=WARSAW)),
         now=now,
     )

@@ -32,6 +32,7 @@ def erase_own(donor_id: int, *, now: datetime) -> None:
         return
     for dedication in donor.dedications.select_for_update():
         forget_dedication(dedication, now=now)
+    donor.gift_details.all().delete()
     donor.mails.filter(state=MailState.WAITING).update(state=MailState.CANCELLED, address=None, context=None)
     donor.mails.filter(state=MailState.FAILED).update(address=None, context=None)
     for name in (*CONTACT_FIELDS, "email_hash", "contact_key", "seal_key"):

@@ -7,6 +7,7 @@ from typing import Any
 from donors import registry
 from donors.models import Donor
 from donors.operations.dedications import read_dedication
+from donors.operations.gift_details import read_gift_details
 from donors.operations.statutory import read_statutory_record
 from donors.vault import read_contact
 
@@ -27,6 +28,10 @@ def export_own(donor_id: int) -> Mapping[str, Any]:
         "first_seen_at": donor.first_seen_at.isoformat(),
         "last_seen_at": donor.last_seen_at.isoformat(),
         "dedications": _dedications(donor) if readable else [],
+        "gifts_on_their_way": [
+            {"typed_at": row.typed_at.isoformat(), **asdict(read_gift_details(row))}
+            for row in donor.gift_details.order_by("typed_at")
+        ],
         "on_receipts": [
             {"written_at": record.written_at.isoformat(), **asdict(read_statutory_record(record_id=record.pk))}
             for record in donor.statutory_records.order_by("pk")

@@ -3,14 +3,15 @@
 Accounting evidence is kept for five years from the start of the year after (Polish Accounting Act, art. 74(2)(4)).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from donors.addresses import mask_email
 from donors.crypto import open_text, seal_text
-from donors.models import Donor, StatutoryRecord
+from donors.models import Donor, GiftDetails, StatutoryRecord
+from donors.operations.gift_details import Giver, read_gift_details
 from donors.row_ids import next_id
-from donors.vault import ContactDetails, DonorErased, key_of, place_of, read_contact
+from donors.vault import DonorErased, key_of, place_of, read_contact
 
 FIELDS = ("name", "company_name", "nip", "address", "email_masked")
 
@@ -34,24 +35,18 @@ class StatutoryDetails:
     email_masked: str = field(repr=False)
 
 
-def write_statutory_record(*, donor_id: int, now: datetime) -> int:
-    """Freezes what is known of the donor now. Returns the record's id; each call makes a record.
+def write_statutory_record(*, donor_id: int, now: datetime, gift: str = "") -> int:
+    """Freezes what the donor typed for this gift (its intent key), and forgets it as the gift's own.
+
+    Without a gift, or when nothing was kept of it, what is known of the donor now. Returns the record's id; each call
+    makes a record. Runs in the database transaction of the booking, so that the two stand or fall together.
 
     A donor who was erased in the meantime gets an empty record: the receipt still has its number.
     Raises Donor.DoesNotExist, StatutoryRecordErased if even the statutory key is gone.
     """
     donor = Donor.objects.get(pk=donor_id)
-    try:
-        contact = read_contact(donor)
-    except DonorErased:
-        contact = ContactDetails(email="")
-    details = {
-        "name": contact.name,
-        "company_name": contact.company_name,
-        "nip": contact.nip,
-        "address": contact.address,
-        "email_masked": mask_email(contact.email),
-    }
+    giver, email_masked = _who_gave(donor, gift=gift)
+    details = {**asdict(giver), "email_masked": email_masked}
     record = StatutoryRecord(id=next_id(StatutoryRecord), donor=donor, written_at=now)
     key = _key(donor, record)
     for name in FIELDS:
@@ -67,6 +62,23 @@ def read_statutory_record(*, record_id: int) -> StatutoryDetails:
     return StatutoryDetails(
         **{name: open_text(key=key, sealed=getattr(record, name), place=place_of(record, name)) for name in FIELDS}
     )
+
+
+def _who_gave(donor: Donor, *, gift: str) -> tuple[Giver, str]:
+    """The giver of the gift, and the donor's masked address. Both are empty once the donor is erased."""
+    kept = GiftDetails.objects.filter(donor=donor, gift=gift).first() if gift else None
+    try:
+        contact = read_contact(donor)
+        if kept is None:
+            giver = Giver(
+                name=contact.name, company_name=contact.company_name, nip=contact.nip, address=contact.address
+            )
+        else:
+            giver = read_gift_details(kept)
+            kept.delete()
+    except DonorErased:
+        return Giver(), ""
+    return giver, mask_email(contact.email)
 
 
 def _key(donor: Donor, record: StatutoryRecord) -> bytes:

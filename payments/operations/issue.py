@@ -35,7 +35,7 @@ def write_receipt(*, donation: Donation, charge: Charge, now: datetime) -> Recei
     if known is not None:
         return known
     donee = _donee(donation)
-    statutory_record_id = write_statutory_record(donor_id=donation.donor_id, now=now)
+    statutory_record_id = write_statutory_record(donor_id=donation.donor_id, gift=donation.intent_key, now=now)
     year = now.astimezone(WARSAW).year
     sequence = _next_number(donee=donee, year=year)
     number = f"{year}/{sequence:06d}"

@@ -46,6 +46,7 @@ def make_dedication(*, donor_id: int, **given: Any) -> int:
     """A dedication's id, of the gift donation:12."""
     typed = {
         "reference": "donation:12",
+        "giver_name": CANARY_NAME,
         "recipient_name": CANARY_DEDICATEE,
         "recipient_email": CANARY_DEDICATEE_EMAIL,
         "message": CANARY_MESSAGE,
