@@ -61,6 +61,8 @@ def _thank(*, donation: Donation, now: datetime) -> None:
             ],
             "receipt_number": receipt.number,
             "receipt_url": receipt_url(receipt=receipt),
+            "thank_you_url": _absolute("storefront:thank_you", language=donation.language, token=donation.token),
+            "reports_url": _absolute("reports:list", language=donation.language),
             "donee_name": receipt.donee.name,
         },
         now=now,
@@ -95,8 +97,6 @@ def _tell_of_refunds(*, donation: Donation, now: datetime) -> None:
 
 
 def _tell_of_failure(*, donation: Donation, now: datetime) -> None:
-    with override(donation.language):
-        path = url_for("storefront:give")
     queue_mail(
         donor_id=donation.donor_id,
         kind="payment_failed",
@@ -105,7 +105,13 @@ def _tell_of_failure(*, donation: Donation, now: datetime) -> None:
         context={
             "sum_minor": donation.gross_minor,
             "currency": donation.currency,
-            "give_url": f"{settings.SITE_URL.rstrip('/')}{path}",
+            "give_url": _absolute("storefront:give", language=donation.language),
         },
         now=now,
     )
+
+
+def _absolute(name: str, *, language: str, **parts: str) -> str:
+    """A page's address for a mail, in the donor's language."""
+    with override(language):
+        return f"{settings.SITE_URL.rstrip('/')}{url_for(name, kwargs=parts)}"

@@ -30,6 +30,8 @@ def test_a_settled_donation_is_thanked_for_once(sandbox: Client) -> None:
     assert context["receipt_number"] == receipt.number
     assert context["receipt_url"].endswith(f"/pl/receipt/{receipt.link_token}/")
     assert context["sum_minor"] == 37_000
+    assert context["thank_you_url"].endswith(f"/pl/thank-you/{donation.token}/")
+    assert context["reports_url"].endswith("/pl/reports/")
 
 
 def test_each_refund_is_told_of_once(sandbox: Client) -> None:

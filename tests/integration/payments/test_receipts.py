@@ -7,12 +7,12 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client as Browser
 
-from donors.operations import erase_contact
+from donors.operations import Giver, erase_contact, keep_gift_details, read_statutory_record
 from payments import operations, queries
 from payments.models import Receipt
 from stripe_sandbox.testing import Client
 from tests.factories.donors import CANARIES, make_donor
-from tests.factories.payments import FOREST_GIFT, NIGHT, give
+from tests.factories.payments import FOREST_GIFT, NIGHT, begin, checkout_ref, give
 from tests.factories.time import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.money]
@@ -111,6 +111,17 @@ def test_tokens_are_long_and_differ(sandbox: Client) -> None:
     tokens = set(Receipt.objects.values_list("link_token", flat=True))
     assert len(tokens) == 2
     assert all(len(token) >= 22 for token in tokens)
+
+
+def test_a_receipt_names_who_typed_this_gift_and_not_who_typed_last(sandbox: Client) -> None:
+    donor_id = make_donor()
+    keep_gift_details(donor_id=donor_id, gift="order:FIRST", giver=Giver(name="Zofia and Jan"), now=NOW)
+    started = begin(donor_id=donor_id, intent_key="order:FIRST")
+    make_donor(name="Somebody Else")
+    sandbox.pay(checkout_ref(started))
+    operations.settle(donation_id=started.donation_id, now=NOW)
+    record_id = Receipt.objects.get().statutory_record_id
+    assert read_statutory_record(record_id=record_id).name == "Zofia and Jan"
 
 
 def test_a_receipt_outlives_the_donors_contact_data(sandbox: Client) -> None:
