@@ -8,5 +8,5 @@ app_name = "payments"
 
 urlpatterns = [
     path("webhooks/stripe/", views.webhook, name="webhook"),
-    path("<slug:language>/receipt/<str:token>/", views.receipt, name="receipt"),
+    path("<slug:language>/receipt/<slug:token>/", views.receipt, name="receipt"),
 ]

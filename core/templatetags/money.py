@@ -2,7 +2,7 @@
 
 from django import template
 
-from core.money import format_money
+from core.money import format_money, format_whole
 
 register = template.Library()
 
@@ -16,4 +16,4 @@ def money(minor: int, currency: str = "PLN") -> str:
 @register.filter
 def whole_money(minor: int) -> str:
     """A sum rounded to whole złoty, for goals and overviews where grosze would be noise."""
-    return format_money(round(int(minor) / 100) * 100).replace(",00", "").replace(".00", "")
+    return format_whole(int(minor))

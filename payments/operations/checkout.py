@@ -37,7 +37,7 @@ def obtain_checkout(*, donation_id: int, now: datetime, just_committed: Donation
             return donation
         abandoned = ProviderCall.objects.filter(donation=donation, outcome=CallOutcome.ABANDONED).count()
     key = checkout_key(donation_id=donation_id, attempt=abandoned + 1)
-    call = claim(key=key, donation=donation, now=now)
+    call = claim(key=key, donation=donation, now=now, fresh=just_committed is not None)
     if call is None:
         return _told_to_another(key=key, donation_id=donation_id, now=now)
     if call.failure_kind == FailureKind.PROVIDER_FAULT.value:
@@ -94,7 +94,7 @@ def checkout_request(*, donation: Donation) -> CheckoutRequest:
             CheckoutLine(
                 title=f"{purpose} - {line.title}"[:LONGEST_TITLE], unit_minor=line.unit_minor, quantity=line.quantity
             )
-            for line in donation.lines.order_by("position")
+            for line in donation.lines.all()
         ]
         if donation.cover_fee_minor:
             title = gettext("Donation that covers the cost of this payment")

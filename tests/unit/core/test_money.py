@@ -12,6 +12,7 @@ from core.money import (
     AmountError,
     AmountReason,
     format_money,
+    format_whole,
     parse_amount,
     split_by_largest_remainder,
 )
@@ -74,6 +75,12 @@ def test_sums_are_written_as_the_reader_writes_them() -> None:
     assert format_money(125000, language="pl").replace("\u00a0", " ") == "1 250,00 zł"
     assert format_money(1250000, language="pl").replace("\u00a0", " ") == "12 500,00 zł"
     assert format_money(125000, language="en").replace("\u00a0", " ") == "1,250.00 zł"
+
+
+def test_whole_sums_keep_their_thousands() -> None:
+    assert format_whole(6_400_000, language="en").replace("\u00a0", " ") == "64,000 zł"
+    assert format_whole(6_400_050, language="pl").replace("\u00a0", " ") == "64 001 zł"
+    assert format_whole(99, language="en").replace("\u00a0", " ") == "1 zł"
 
 
 @given(
