@@ -1,0 +1,80 @@
+"""Something is down while somebody gives. It delays what hangs on it, and nothing else."""
+
+from typing import Any
+
+import pytest
+from oscar.apps.order.models import Order
+from pytest_django import Settings
+
+from core import queue
+from donors.models import Mail
+from payments.models import Charge
+from payments.states import DonationState
+from shop.celery import app
+from tests.support.story import Clock, Donor, Story, Workers
+
+pytestmark = pytest.mark.money
+
+SEND_FOR_REAL = queue.send
+"""Kept from before the tests' queue took its place."""
+NOBODY_LISTENS_THERE = 9
+
+
+def test_the_broker_is_down(
+    donor: Donor, story: Story, clock: Clock, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No hint reaches a worker: Zofia gives as ever, and the sweepers bring her mail two minutes after the broker is back."""
+    with monkeypatch.context() as meanwhile:
+        lost = the_broker_goes_down(meanwhile)
+        donor.puts_in_basket("warm-night")
+        donor.gives_now()
+        assert "Thank you" in donor.pays()
+        story.webhooks.arrive(then_work=False)
+        assert len(lost) > 3
+    assert donor.donation.state == DonationState.SETTLED
+    assert donor.takes_the_receipt().startswith(b"%PDF-")
+    assert donor.finds_mails() == []
+    assert Order.objects.get().status == "awaiting"
+
+    clock.passes(minutes=2)
+    workers.beat_strikes()
+    assert len(donor.finds_mails()) == 1
+    assert Order.objects.get().status == "paid"
+    assert Charge.objects.count() == 1
+
+
+def the_broker_goes_down(meanwhile: pytest.MonkeyPatch) -> list[str]:
+    """From now on hints go where nobody listens. What was lost is noted."""
+    lost: list[str] = []
+
+    def send(name: str, *args: Any) -> None:
+        SEND_FOR_REAL(name, *args)
+        lost.append(name)
+
+    address = f"redis://127.0.0.1:{NOBODY_LISTENS_THERE}/0"
+    meanwhile.setattr(app.conf, "broker_url", address)
+    meanwhile.setattr("core.queue.send", send)
+    return lost
+
+
+def test_the_mail_server_is_down(
+    donor: Donor, story: Story, clock: Clock, workers: Workers, settings: Settings
+) -> None:
+    """The mail server refuses: the gift is booked, the page has the receipt, and the mail comes when the server is back."""
+    works = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", NOBODY_LISTENS_THERE
+    donor.opens_package("warm-night")
+    donor.gives_now()
+    assert "Thank you" in donor.pays()
+    story.everybody_does_their_part()
+    assert donor.donation.state == DonationState.SETTLED
+    assert Order.objects.get().status == "paid"
+    assert donor.takes_the_receipt().startswith(b"%PDF-")
+    assert Mail.objects.get().state == "waiting"
+
+    settings.EMAIL_BACKEND = works
+    clock.passes(minutes=2)
+    workers.beat_strikes()
+    workers.beat_strikes()
+    assert len(donor.finds_mails()) == 1
