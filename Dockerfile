@@ -24,6 +24,6 @@ ENV PATH=/venv/bin:$PATH \
     DJANGO_SETTINGS_MODULE=shop.settings.production \
     STATIC_ROOT=/srv/static
 WORKDIR /srv/store
-USER store
+USER 10001
 EXPOSE 8000
 CMD ["gunicorn", "shop.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", "--worker-tmp-dir", "/dev/shm"]

@@ -41,6 +41,7 @@ format: $(BIN)/dev.stamp
 lint: $(BIN)/dev.stamp
 	@$(BIN)/ruff check .
 	@$(BIN)/djlint --quiet --lint templates
+	@$(BIN)/hadolint Dockerfile
 
 types: $(BIN)/dev.stamp
 	@$(BIN)/mypy
