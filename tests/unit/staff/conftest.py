@@ -3,10 +3,15 @@
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
+from django.urls import reverse
 
 from core.models import User
-from tests.factories.aid_packages import make_catalogue
+from tests.factories.aid_packages import advanced, approved, hold, make_catalogue, recorded
 from tests.factories.staff import Seat, make_member, sign_in
+from tests.factories.time import NOW
+from tests.factories.transparency import Giving
+from transparency.models import ReportKind
+from transparency.operations import request_report
 
 
 @pytest.fixture
@@ -54,3 +59,40 @@ def may_reveal(bartek: Seat) -> Seat:
     bartek.user.user_permissions.add(Permission.objects.get(codename="reveal_contact"))
     assert Group.objects.filter(name="approvers").exists()
     return bartek
+
+
+PAGES = (
+    "dashboard:index",
+    "staff:allocations",
+    "staff:allocation",
+    "staff:documents",
+    "staff:document",
+    "staff:funds",
+    "staff:fund",
+    "staff:donations",
+    "staff:donation",
+    "staff:unmatched",
+    "staff:mails",
+    "staff:reports",
+    "staff:report",
+    "staff:trail",
+)
+
+
+@pytest.fixture
+def addresses(catalogue: None, ada: Seat, bartek: Seat) -> dict[str, str]:
+    """An address of each page, of a thing that exists."""
+    hold(fund_code="WARM-NIGHT", amount_minor=500_000, reference="start")
+    allocation = approved()
+    advanced(allocation, amount_minor=50_000)
+    document = recorded(allocation, amount_minor=10_000)
+    donation = Giving().give(20_000)
+    report = request_report(kind=ReportKind.MONTH, period=202610, actor=ada.user, reason="over", now=NOW)
+    given = {
+        "staff:allocation": [allocation.pk],
+        "staff:document": [document.pk],
+        "staff:donation": [donation.pk],
+        "staff:fund": ["WARM-NIGHT"],
+        "staff:report": [report.pk],
+    }
+    return {name: reverse(name, args=given.get(name, [])) for name in PAGES}

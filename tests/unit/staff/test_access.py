@@ -6,13 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from tests.factories.aid_packages import advanced as advance
-from tests.factories.aid_packages import approved, draft, hold, recorded
+from tests.factories.aid_packages import draft
 from tests.factories.staff import Seat, make_member
-from tests.factories.time import NOW
-from tests.factories.transparency import Giving
-from transparency.models import Report, ReportKind
-from transparency.operations import request_report
+from transparency.models import Report
 
 pytestmark = pytest.mark.django_db
 
@@ -55,25 +51,6 @@ def names() -> Iterator[str]:
                 for pattern in each.url_patterns:
                     assert isinstance(pattern, URLPattern)
                     yield f"{namespace}:{pattern.name}"
-
-
-@pytest.fixture
-def addresses(catalogue: None, ada: Seat, bartek: Seat) -> dict[str, str]:
-    """An address of each page, of a thing that exists."""
-    hold(fund_code="WARM-NIGHT", amount_minor=500_000, reference="start")
-    allocation = approved()
-    advance(allocation, amount_minor=50_000)
-    document = recorded(allocation, amount_minor=10_000)
-    donation = Giving().give(20_000)
-    report = request_report(kind=ReportKind.MONTH, period=202610, actor=ada.user, reason="over", now=NOW)
-    given = {
-        "staff:allocation": [allocation.pk],
-        "staff:document": [document.pk],
-        "staff:donation": [donation.pk],
-        "staff:fund": ["WARM-NIGHT"],
-        "staff:report": [report.pk],
-    }
-    return {name: reverse(name, args=given.get(name, [])) for name in DESK}
 
 
 def test_every_address_has_its_line_in_the_table() -> None:
