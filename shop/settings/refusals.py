@@ -24,7 +24,7 @@ REQUIRED = (
     "DONEE_ADDRESS",
 )
 STRIPE_HOSTS = frozenset({"api.stripe.com"})
-TEST_KEYS = ("sk_test_", "rk_test_")
+LIVE_KEYS = ("sk_live_", "rk_live_")
 
 
 def refuse_unsafe(*, env: environ.Env, debug: bool) -> None:
@@ -35,11 +35,17 @@ def refuse_unsafe(*, env: environ.Env, debug: bool) -> None:
     secret = env.str("SECRET_KEY", default="")
     if secret and (len(secret) < 50 or secret.startswith("development-only")):
         faults.append("SECRET_KEY is shorter than 50 characters or one of the development keys")
-    if env.str("STRIPE_API_KEY", default="").startswith(TEST_KEYS):
+    key = env.str("STRIPE_API_KEY", default="")
+    if key and not key.startswith(LIVE_KEYS):
         faults.append("STRIPE_API_KEY is a test or sandbox key: no real donation would be taken")
     base = urlsplit(env.str("STRIPE_API_BASE", default="https://api.stripe.com"))
     if base.scheme != "https" or base.netloc not in STRIPE_HOSTS:
         faults.append("STRIPE_API_BASE is not Stripe's own address")
+    if not env.bool("STRIPE_LIVEMODE", default=False):
+        faults.append("STRIPE_LIVEMODE is off: every real payment would be refused as another mode's")
+    site = env.str("SITE_URL", default="")
+    if site and not site.startswith("https://"):
+        faults.append("SITE_URL does not begin with https://: receipts' links would travel in the clear")
     if env.bool("DEMO", default=False):
         faults.append("DEMO is on: the demo's partners and figures are invented")
     if faults:

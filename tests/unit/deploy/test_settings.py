@@ -48,6 +48,9 @@ def test_debug_is_refused(production: pytest.MonkeyPatch) -> None:
     [
         ("STRIPE_API_KEY", "sk_test_123", "test or sandbox key"),
         ("STRIPE_API_KEY", "rk_test_123", "test or sandbox key"),
+        ("STRIPE_API_KEY", "pk_live_123", "test or sandbox key"),
+        ("STRIPE_LIVEMODE", "false", "STRIPE_LIVEMODE is off"),
+        ("SITE_URL", "http://store.example", "does not begin with https"),
         ("STRIPE_API_BASE", "http://127.0.0.1:8420", "not Stripe's own address"),
         ("STRIPE_API_BASE", "https://api.stripe.com.example", "not Stripe's own address"),
         ("STRIPE_API_BASE", "http://api.stripe.com", "not Stripe's own address"),

@@ -1,0 +1,156 @@
+"""Every address of the shop, and what each kind of visitor gets from it. A new address without a line here fails."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from oscar.apps.basket.models import Basket
+
+from core.models import User
+from payments.models import Receipt
+from tests.factories.aid_packages import advanced, approved, hold, recorded
+from tests.factories.staff import make_member, sign_in
+from tests.factories.transparency import Giving, make_published, make_staff, open_catalogue
+
+pytestmark = pytest.mark.django_db
+
+PAGES: dict[str, int] = {
+    "healthz": 200,
+    "readyz": 200,
+    "robots": 200,
+    "sitemap": 200,
+    "payments:receipt": 200,
+    "payments:webhook": 405,
+    "reports:list": 200,
+    "reports:schema": 200,
+    "reports:report": 200,
+    "reports:report_json": 200,
+    "reports:report_csv": 200,
+    "reports:newest": 302,
+    "storefront:home": 200,
+    "storefront:needs": 200,
+    "storefront:need": 200,
+    "storefront:package": 200,
+    "storefront:basket": 200,
+    "storefront:basket_add": 405,
+    "storefront:basket_add_confirmed": 405,
+    "storefront:basket_change": 405,
+    "storefront:give": 200,
+    "storefront:give_details": 200,
+    "storefront:checkout": 302,
+    "storefront:checkout_reopen": 405,
+    "storefront:checkout_cancelled": 302,
+    "storefront:thank_you": 200,
+    "storefront:how_we_work": 200,
+    "storefront:safety": 200,
+    "storefront:privacy": 200,
+    "storefront:terms": 200,
+    "storefront:terms_version": 200,
+    "storefront:contact": 200,
+    "dashboard:login": 200,
+    "dashboard:logout": 405,
+}
+"""What GET gets there, whoever asks: nothing here may depend on who is signed in."""
+
+DESK = {
+    "dashboard:index",
+    "staff:allocations",
+    "staff:allocation",
+    "staff:documents",
+    "staff:document",
+    "staff:funds",
+    "staff:fund",
+    "staff:donations",
+    "staff:donation",
+    "staff:unmatched",
+    "staff:mails",
+    "staff:reports",
+    "staff:report",
+    "staff:trail",
+}
+AT_THE_DESK = {"nobody": 302, "somebody with an account": 404, "staff without rights": 404, "preparer": 200}
+CAPABILITIES = ("payments:receipt", "storefront:thank_you", "storefront:checkout_cancelled")
+"""Who has the address may open it: so a wrong one must say nothing."""
+
+
+def names(resolver: URLResolver | Any, spaces: tuple[str, ...] = ()) -> Iterator[str]:
+    """Every address that a resolver knows, with its namespaces."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield ":".join((*spaces, str(pattern.name)))
+        else:
+            yield from names(pattern, (*spaces, pattern.namespace) if pattern.namespace else spaces)
+
+
+@pytest.fixture
+def addresses(broker: str) -> dict[str, str]:
+    """An address under each name, of a thing that exists."""
+    open_catalogue()
+    donation = Giving().give(50_000)
+    report = make_published(ada=make_staff("ada"), bartek=make_staff("bartek"))
+    hold(fund_code="WARM-NIGHT", amount_minor=50_000, reference="start")
+    allocation = approved(amount_minor=20_000)
+    advanced(allocation, amount_minor=10_000)
+    document = recorded(allocation, amount_minor=5_000)
+    link = {"language": "pl", "token": Receipt.objects.get().link_token}
+    parts: dict[str, dict[str, Any]] = {
+        "payments:receipt": link,
+        "reports:report": {"slug": report.slug},
+        "reports:report_json": {"slug": report.slug},
+        "reports:report_csv": {"slug": report.slug},
+        "reports:newest": {"address": "2026-10"},
+        "storefront:need": {"code": "warm-night"},
+        "storefront:package": {"slug": "warm-night"},
+        "storefront:checkout_cancelled": {"token": donation.token},
+        "storefront:thank_you": {"token": donation.token},
+        "storefront:terms_version": {"version": "2026-11"},
+        "staff:allocation": {"allocation_id": allocation.pk},
+        "staff:document": {"document_id": document.pk},
+        "staff:donation": {"donation_id": donation.pk},
+        "staff:fund": {"code": "WARM-NIGHT"},
+        "staff:report": {"report_id": report.pk},
+    }
+    return {name: reverse(name, kwargs=parts.get(name, {})) for name in (*PAGES, *DESK)}
+
+
+@pytest.fixture
+def browsers() -> dict[str, Client]:
+    """One for each kind of visitor."""
+    return {
+        "nobody": Client(),
+        "somebody with an account": sign_in(User.objects.create_user("daria")).client,
+        "staff without rights": sign_in(make_member("edek")).client,
+        "preparer": sign_in(make_member("celina", "preparers")).client,
+    }
+
+
+def test_every_address_has_its_line() -> None:
+    assert sorted(names(get_resolver())) == sorted((*PAGES, *DESK))
+
+
+@pytest.mark.parametrize("person", AT_THE_DESK)
+def test_what_each_visitor_gets(person: str, addresses: dict[str, str], browsers: dict[str, Client]) -> None:
+    answers = {name: browsers[person].get(address).status_code for name, address in addresses.items()}
+    assert answers == PAGES | dict.fromkeys(DESK, AT_THE_DESK[person])
+
+
+@pytest.mark.parametrize("name", CAPABILITIES)
+def test_an_address_that_is_made_up_finds_nothing(name: str, addresses: dict[str, str]) -> None:
+    right = addresses[name].rstrip("/").rpartition("/")[2]
+    for wrong in ("x", right[::-1], right.upper() + "A", right[:-1], "1"):
+        assert Client().get(addresses[name].replace(right, wrong)).status_code == 404, wrong
+
+
+def test_nobody_can_write_where_only_reading_is_meant(addresses: dict[str, str]) -> None:
+    """A bare POST from elsewhere is refused: by its method, by CSRF, or as no message of the provider's.
+
+    The basket's has no token, so that its page can be kept for all; it asks once more and writes nothing.
+    """
+    strict = Client(enforce_csrf_checks=True, headers={"origin": "https://elsewhere.example"})
+    typed = {"package": "warm-night", "quantity": "1"}
+    answers = {name: strict.post(address, typed).status_code for name, address in addresses.items()}
+    assert answers.pop("storefront:basket_add") == 200
+    assert {name: status for name, status in answers.items() if status not in {400, 403, 405}} == {}
+    assert not Basket.objects.exists()
