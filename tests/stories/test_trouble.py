@@ -1,5 +1,6 @@
 """Something is down while somebody gives. It delays what hangs on it, and nothing else."""
 
+import time
 from typing import Any
 
 import pytest
@@ -18,10 +19,17 @@ pytestmark = pytest.mark.money
 SEND_FOR_REAL = queue.send
 """Kept from before the tests' queue took its place."""
 NOBODY_LISTENS_THERE = 9
+LONGEST_WAIT_SECONDS = 2.5
+"""A refused connection takes milliseconds; a client that tries again and again takes six seconds."""
 
 
 def test_the_broker_is_down(
-    donor: Donor, story: Story, clock: Clock, workers: Workers, monkeypatch: pytest.MonkeyPatch
+    donor: Donor,
+    story: Story,
+    clock: Clock,
+    workers: Workers,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """No hint reaches a worker: Zofia gives as ever, and the sweepers bring her mail two minutes after the broker is back."""
     with monkeypatch.context() as meanwhile:
@@ -31,6 +39,8 @@ def test_the_broker_is_down(
         assert "Thank you" in donor.pays()
         story.webhooks.arrive(then_work=False)
         assert len(lost) > 3
+        assert caplog.messages.count("hint_lost") == len(lost)
+        assert max(lost) < LONGEST_WAIT_SECONDS, "a hint that can't be sent doesn't keep a donor waiting"
     assert donor.donation.state == DonationState.SETTLED
     assert donor.takes_the_receipt().startswith(b"%PDF-")
     assert donor.finds_mails() == []
@@ -43,16 +53,18 @@ def test_the_broker_is_down(
     assert Charge.objects.count() == 1
 
 
-def the_broker_goes_down(meanwhile: pytest.MonkeyPatch) -> list[str]:
-    """From now on hints go where nobody listens. What was lost is noted."""
-    lost: list[str] = []
+def the_broker_goes_down(meanwhile: pytest.MonkeyPatch) -> list[float]:
+    """From now on hints go where nobody listens. How long each of them took is noted, in seconds."""
+    lost: list[float] = []
 
     def send(name: str, *args: Any) -> None:
+        began = time.monotonic()
         SEND_FOR_REAL(name, *args)
-        lost.append(name)
+        lost.append(time.monotonic() - began)
 
     address = f"redis://127.0.0.1:{NOBODY_LISTENS_THERE}/0"
     meanwhile.setattr(app.conf, "broker_url", address)
+    meanwhile.setattr(app.amqp, "_producer_pool", None)  # it keeps the address that it was first asked for
     meanwhile.setattr("core.queue.send", send)
     return lost
 
