@@ -10,7 +10,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.support.servers import start_servers, stop_servers  # the path above comes first
 
-pytest_plugins = ["tests.support.database", "tests.support.queue", "tests.support.money"]
+pytest_plugins = [
+    "tests.support.database",
+    "tests.support.queue",
+    "tests.support.money",
+    "tests.support.browser",
+    "tests.support.stack",
+    "tests.integration.payments.summary",
+]
 
 
 @pytest.hookimpl(tryfirst=True)
