@@ -3,6 +3,7 @@
 import difflib
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from ledger.models import JournalEntry
@@ -16,9 +17,12 @@ MADE_ANEW_EACH_TIME = re.compile(r"\b(?:(ch|py|txn|re|pyr)_\w+|(desk):[0-9a-f]{3
 KINDS = {"ch": "charge", "py": "charge", "txn": "movement", "re": "refund", "pyr": "refund", "desk": "form"}
 
 
-def compare_books(*, story: str, said: str) -> None:
-    """The journal and what stands on each account, against the text kept under the story's name."""
-    text = books_as_text(said)
+def compare_books(*, story: str, said: str, names: Mapping[str, str]) -> None:
+    """The journal and what stands on each account, against the text kept under the story's name.
+
+    `names` stand for what chance decides, such as which of two envelopes came first.
+    """
+    text = books_as_text(said, names)
     path = SNAPSHOTS / f"{story}.txt"
     if os.environ.get(UPDATE) == "1":
         path.write_text(text, encoding="utf-8")
@@ -30,7 +34,7 @@ def compare_books(*, story: str, said: str) -> None:
         raise AssertionError("the books differ from what is kept:\n" + "\n".join(told))
 
 
-def books_as_text(said: str) -> str:
+def books_as_text(said: str, names: Mapping[str, str]) -> str:
     """The story's title, its entries, and its closing balances. No ids and no times: they differ from run to run."""
     closing = trial_balance()
     assert sum(line.debit_minor - line.credit_minor for line in closing) == 0, "the trial balance is not zero"
@@ -39,7 +43,9 @@ def books_as_text(said: str) -> str:
         f"{line.account.ljust(width)}  {_sum(line.debit_minor):>12}  {_sum(line.credit_minor):>12}".rstrip()
         for line in closing
     ]
-    return "\n".join([said, "", ledger_table(names=_names()), "What stands on the accounts", "", *rows, ""])
+    return "\n".join(
+        [said, "", ledger_table(names={**_names(), **names}), "What stands on the accounts", "", *rows, ""]
+    )
 
 
 def _names() -> dict[str, str]:

@@ -42,7 +42,7 @@ def story(
         yield told
         told.ends()
         if not getattr(request.node, "broke_off", False):
-            compare_books(story=request.node.name.removeprefix("test_"), said=_title(request))
+            compare_books(story=request.node.name.removeprefix("test_"), said=_title(request), names=told.names)
 
 
 def _title(request: pytest.FixtureRequest) -> str:

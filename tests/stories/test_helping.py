@@ -102,6 +102,8 @@ def test_two_approvals_at_once(ada: Desk, bartek: Desk, story: Story) -> None:
     for one in both:
         one.join()
     assert sorted(answers) == [302, 422]
+    quicker = Allocation.objects.get(state="approved")
+    story.names[f"commitment:{quicker.pk}"] = "commitment of the quicker one"
     assert sorted(Allocation.objects.values_list("state", flat=True)) == ["approved", "drafted"]
     assert fund_available(code="WARM-NIGHT") == 200_000
 

@@ -1,5 +1,6 @@
 """Something is down while somebody gives. It delays what hangs on it, and nothing else."""
 
+import socket
 import time
 from typing import Any
 
@@ -21,6 +22,7 @@ SEND_FOR_REAL = queue.send
 NOBODY_LISTENS_THERE = 9
 LONGEST_WAIT_SECONDS = 2.5
 """A refused connection takes milliseconds; a client that tries again and again takes six seconds."""
+PATIENCE_SECONDS = 0.5
 
 
 def test_the_broker_is_down(
@@ -53,8 +55,28 @@ def test_the_broker_is_down(
     assert Charge.objects.count() == 1
 
 
-def the_broker_goes_down(meanwhile: pytest.MonkeyPatch) -> list[float]:
-    """From now on hints go where nobody listens. How long each of them took is noted, in seconds."""
+def test_the_broker_hangs(
+    donor: Donor, story: Story, clock: Clock, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The broker takes the call and says nothing: one hint waits for it, the others don't, and Zofia gives as ever."""
+    with monkeypatch.context() as meanwhile, socket.create_server(("127.0.0.1", 0)) as silent:
+        lost = the_broker_goes_down(meanwhile, port=silent.getsockname()[1])
+        meanwhile.setitem(app.conf.broker_transport_options, "socket_timeout", PATIENCE_SECONDS)
+        donor.opens_package("warm-night")
+        donor.gives_now()
+        assert "Thank you" in donor.pays()
+        story.webhooks.arrive(then_work=False)
+        waited = [seconds for seconds in lost if seconds >= PATIENCE_SECONDS / 2]
+        assert (len(waited), len(lost) > 3) == (1, True)
+
+    clock.passes(minutes=2)
+    workers.beat_strikes()
+    assert len(donor.finds_mails()) == 1
+    assert Order.objects.get().status == "paid"
+
+
+def the_broker_goes_down(meanwhile: pytest.MonkeyPatch, *, port: int = NOBODY_LISTENS_THERE) -> list[float]:
+    """From now on hints go where nobody answers. How long each of them took is noted, in seconds."""
     lost: list[float] = []
 
     def send(name: str, *args: Any) -> None:
@@ -62,9 +84,9 @@ def the_broker_goes_down(meanwhile: pytest.MonkeyPatch) -> list[float]:
         SEND_FOR_REAL(name, *args)
         lost.append(time.monotonic() - began)
 
-    address = f"redis://127.0.0.1:{NOBODY_LISTENS_THERE}/0"
-    meanwhile.setattr(app.conf, "broker_url", address)
+    meanwhile.setattr(app.conf, "broker_url", f"redis://127.0.0.1:{port}/0")
     meanwhile.setattr(app.amqp, "_producer_pool", None)  # it keeps the address that it was first asked for
+    meanwhile.setattr("core.queue._quiet.until", 0.0)
     meanwhile.setattr("core.queue.send", send)
     return lost
 

@@ -267,6 +267,8 @@ class Story:
     workers: Workers
     hints: list[Any]
     pages: list[PaymentPage] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    """For references in the books that chance decides: what stands for them in the story's table."""
 
     def __post_init__(self) -> None:
         self.webhooks = Webhooks(self)
