@@ -20,10 +20,10 @@ def take(start: str, folder: Path = FOLDER) -> None:
     assert CHROMIUM, "no Chromium on this machine; name one with CHROMIUM"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        desk: dict[str, Any] = {"viewport": {"width": 1280, "height": 860}, "locale": "pl-PL"}
+        desk: dict[str, Any] = {"viewport": {"width": 1280, "height": 1080}, "locale": "pl-PL"}
         _keep(browser, f"{start}/pl/needs/warm-night/", folder / "need.png", desk)
         phone: dict[str, Any] = {
-            "viewport": {"width": 390, "height": 1180},
+            "viewport": {"width": 390, "height": 1440},
             "locale": "en-GB",
             "device_scale_factor": 2,
         }
