@@ -7,6 +7,7 @@ import pytest
 from oscar.apps.order.models import Order
 
 from aid_packages.operations import load_catalogue
+from donors.operations import read_statutory_record
 from payments.models import Charge, Donation, Receipt
 from payments.operations import cover_fee_for
 from payments.states import DonationState
@@ -110,3 +111,21 @@ def test_a_card_for_jan_on_christmas_eve(donor: Donor, story: Story, clock: Cloc
     assert len(card) == 1
     assert "Warm holidays, grandfather!" in card[0].body
     assert "185" not in card[0].body, "what it cost is nobody's business"
+
+
+def test_a_company_gives_in_polish(donor: Donor, story: Story) -> None:
+    """A company gives food for three days, in Polish: its receipt bears its name and tax number, and speaks Polish."""
+    donor.language = "pl"
+    assert "95,00" in donor.opens_package("food-3-days")
+    donor.reads_the_form()
+    refused = donor.sends_the_form(company_name="Las i Spółka", nip="525-234-40-79")
+    assert (refused.status_code, Donation.objects.exists()) == (200, False), "the tax number's digits don't add up"
+    donor.gives_now(company_name="Las i Spółka", nip="525-234-40-78")
+    donor.pays()
+    story.everybody_does_their_part()
+    receipt = Receipt.objects.get()
+    kept = read_statutory_record(record_id=receipt.statutory_record_id)
+    assert (receipt.language, kept.company_name, kept.nip) == ("pl", "Las i Spółka", "5252344078")
+    assert donor.takes_the_receipt().startswith(b"%PDF-")
+    assert len(donor.finds_mails()) == 1
+    assert "Las i Spółka" not in str(list(Order.objects.values())), "no personal data among the orders"
