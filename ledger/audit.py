@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+from django.db import connection, transaction
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -62,6 +64,19 @@ def register(number: int, name: str, check: Check) -> None:
 def registered() -> list[Promise]:
     """Every check, in the order of its number and name."""
     return [_promises[key] for key in sorted(_promises)]
+
+
+def run_on_snapshot() -> AuditResult:
+    """Runs every check on one snapshot, so that what is committed meanwhile can't look like a broken promise.
+
+    Read-only, and blocks nobody. Inside a database transaction it is that one's view.
+    """
+    if connection.in_atomic_block:
+        return run()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        return run()
 
 
 def run() -> AuditResult:

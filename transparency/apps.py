@@ -12,6 +12,7 @@ class TransparencyConfig(AppConfig):
 
     def ready(self) -> None:
         from ledger import audit
-        from transparency.promises import broken_replays
+        from transparency.promises import broken_replays, published_by_another
 
         audit.register(15, "published reports equal their replay; months sum to the year", broken_replays)
+        audit.register(19, "nobody publishes a report that they prepared", published_by_another)

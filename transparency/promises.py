@@ -1,16 +1,17 @@
-"""What the audit holds of reports: promise 15."""
+"""What the audit holds of reports: promises 15 and 19."""
 
 from collections.abc import Iterator
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from core.documents.canonical import sha256_hex
 from ledger.audit import Checked, Finding
 from transparency.figures.compose import content_bytes
 from transparency.figures.lines import LINES
 from transparency.method import METHOD_VERSION
-from transparency.models import Report, ReportKind, ReportState
+from transparency.models import Report, ReportKind, ReportState, ReportStep
 from transparency.models.report import PUBLIC_STATES
+from transparency.operations.publish import PREPARING
 from transparency.replay import content_of
 
 REPLAYED = 12
@@ -33,6 +34,16 @@ def broken_replays() -> Checked:
     )
     findings.extend(_years_unlike_their_months())
     return Checked(count=count, findings=findings)
+
+
+def published_by_another() -> Checked:
+    """Promise 19: whoever published a report neither asked for it, nor rebuilt it, nor sent it to review."""
+    own_hand = ReportStep.objects.filter(report=OuterRef("pk"), act__in=PREPARING, actor=OuterRef("published_by"))
+    findings = [
+        _finding(slug, "it was published by somebody who prepared it")
+        for slug in _public().filter(Exists(own_hand)).values_list("slug", flat=True)
+    ]
+    return Checked(count=_public().count(), findings=findings)
 
 
 def _finding(slug: str, message: str) -> Finding:

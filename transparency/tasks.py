@@ -25,7 +25,14 @@ def draft_last_month() -> None:
     operations.draft_last_month(now=timezone.now())
 
 
+@shared_task(name="transparency.audit_books")
+def audit_books() -> None:
+    """Checks every promise of the books."""
+    operations.audit_books(now=timezone.now())
+
+
 BEAT = {
+    "transparency.audit_books": {"task": "transparency.audit_books", "schedule": crontab(minute=35)},
     "transparency.sweep": {"task": "transparency.sweep", "schedule": crontab()},
     # 06:00 in Warsaw is 04:00 or 05:00 UTC. The operation knows the hour, and does nothing when the report exists;
     # the days after the 16th are for a beat that slept through it.

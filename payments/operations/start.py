@@ -121,13 +121,11 @@ def _commit(donation: Donation, lines: Sequence[FrozenLine]) -> Donation:
         Donation.objects.bulk_create([donation], ignore_conflicts=True)
         stored = Donation.objects.select_for_update().get(intent_key=donation.intent_key)
         if stored.token == donation.token:
-            # What was just written need not be read again by what follows.
-            stored._prefetched_objects_cache = {
-                "lines": DonationLine.objects.bulk_create(
-                    DonationLine(donation=stored, position=position, **asdict(line))
-                    for position, line in enumerate(lines)
-                )
-            }
+            written = DonationLine.objects.bulk_create(
+                DonationLine(donation=stored, position=position, **asdict(line)) for position, line in enumerate(lines)
+            )
+            # As if prefetched: what was just written need not be read again by what follows.
+            vars(stored)["_prefetched_objects_cache"] = {"lines": written}
     return stored
 
 

@@ -1,7 +1,7 @@
 """The promises of the books that payments holds, checked by the ledger's audit."""
 
 from ledger import audit
-from payments.promises import booking, inbox, intents, receipts
+from payments.promises import acts, booking, inbox, intents, receipts
 
 
 def register() -> None:
@@ -19,4 +19,5 @@ def register() -> None:
     )
     audit.register(11, "clearing = the provider's books", booking.clearing_is_the_providers)
     audit.register(14, "one receipt for a donation, numbers without gaps, contents frozen", receipts.receipts_in_order)
+    audit.register(18, "every refund by staff has an actor, a reason and a trail", acts.refunds_have_a_trail)
     audit.register(17, "no test-mode object in a live ledger", inbox.one_mode_only)

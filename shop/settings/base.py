@@ -78,6 +78,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 # A report may take minutes and a mail server may hang: neither may stand in the way of a payment.
 CELERY_TASK_ROUTES = {
     "transparency.build_report": {"queue": "long"},
+    "transparency.audit_books": {"queue": "long"},
     "donors.send_mail": {"queue": "mail"},
     "donors.sweep_mails": {"queue": "mail"},
 }

@@ -1,5 +1,6 @@
 """What can be done with reports."""
 
+from transparency.operations.audit_books import audit_books
 from transparency.operations.build import build_report
 from transparency.operations.publish import ClosedTooEarly, MarkTooOld, SamePerson, publish_report
 from transparency.operations.request import (
@@ -21,6 +22,7 @@ __all__ = [
     "PeriodNotOver",
     "SamePerson",
     "ask_for_changes",
+    "audit_books",
     "build_report",
     "draft_last_month",
     "publish_report",

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
 
     def handle(self, *args: object, **options: object) -> None:
-        result = audit.run()
+        result = audit.run_on_snapshot()
         self.stdout.write(_as_json(result) if options["json"] else _as_text(result))
         if result.findings:
             sys.exit(1)

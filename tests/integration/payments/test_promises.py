@@ -32,6 +32,9 @@ A_DISPUTE = (
 )
 
 BREAKS: list[tuple[int, str, Sequence[str]]] = [
+    (18, "a refund that nobody asked for", ["UPDATE payments_refund SET actor_id = NULL"]),
+    (18, "a trail of another sum", ["UPDATE core_trailentry SET facts = facts || '{\"amount_minor\": 499}'"]),
+    (18, "no trail", ["DELETE FROM core_trailentry"]),
     (
         3,
         "another fee than the provider's",
@@ -96,7 +99,7 @@ ONLY_GROW = [
     "payments_balancemovement",
     "payments_receipt",
 ]
-GUARDED = [*ONLY_GROW, "ledger_posting", "ledger_journalentry"]
+GUARDED = [*ONLY_GROW, "core_trailentry", "ledger_posting", "ledger_journalentry"]
 
 
 @contextmanager

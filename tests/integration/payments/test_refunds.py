@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from pytest_django import Settings
 
-from core.trail import ReasonMissing, trail_of
+from core.trail import ReasonMissing, record, trail_of
 from ledger.queries import account_balance, fund_balance
 from payments import operations, queries
 from payments.models import Charge, Donation, Refund, RefundState
@@ -156,9 +156,12 @@ def test_a_refund_whose_answer_is_lost_happens_once(sandbox: Client, settings: S
 @pytest.mark.parametrize("reached", [True, False])
 def test_a_refund_older_than_its_key_is_looked_up(sandbox: Client, reached: bool) -> None:
     donation = give(sandbox=sandbox)
+    staff = make_staff()
     row = Refund.objects.create(
-        charge=Charge.objects.get(), request_key="old", amount_minor=1_000, reason="x", requested_at=NOW
+        charge=Charge.objects.get(), request_key="old", amount_minor=1_000, reason="x", actor=staff, requested_at=NOW
     )
+    facts = {"refund": row.pk, "amount_minor": 1_000}
+    record(actor=staff, act="refund", subject=str(donation), reason="x", now=NOW, facts=facts)
     if reached:
         sandbox.stripe_client().v1.refunds.create(
             {"charge": row.charge.ref, "amount": 1_000, "metadata": {"refund": str(row.pk)}}

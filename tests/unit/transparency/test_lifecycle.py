@@ -9,6 +9,7 @@ from tests.factories.transparency import NOVEMBER_16, OCTOBER, Giving, make_publ
 from transparency import operations
 from transparency.lifecycle import MOVES, WrongState, possible_acts
 from transparency.models import Report, ReportAct, ReportKind, ReportState, ReportStep
+from transparency.promises import published_by_another
 
 LATER = NOVEMBER_16.replace(day=20)
 
@@ -88,6 +89,19 @@ def test_the_database_refuses_one_pair_of_eyes(books: Giving, ada: User) -> None
     report = in_review(ada)
     with pytest.raises(IntegrityError, match="report_published_by_another"), transaction.atomic():
         Report.objects.filter(pk=report.pk).update(state="published", published_by=ada, published_at=LATER)
+
+
+def test_the_audit_finds_one_pair_of_eyes(books: Giving, ada: User, bartek: User) -> None:
+    """Bartek publishes what Ada prepared; then the trail is made to say that he had sent it to review as well."""
+    report = make_published(ada=ada, bartek=bartek)
+    assert published_by_another().count == 1
+    assert not published_by_another().findings
+    ReportStep.objects.create(
+        report=report, act=ReportAct.SEND_TO_REVIEW, actor=bartek, comment="mine", at=LATER,
+        from_state=ReportState.DRAFT, to_state=ReportState.IN_REVIEW,
+    )  # fmt: skip
+    (finding,) = published_by_another().findings
+    assert report.slug in finding.message
 
 
 def test_a_comment_that_says_nothing_is_refused(books: Giving, ada: User, bartek: User) -> None:
