@@ -1,4 +1,4 @@
-"""Telling staff that money waits for them."""
+"""Telling staff that money waits for them: what could not be placed, and what came back."""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext, override
 
 from core.money import format_money
 from donors.operations import queue_mail
-from payments.models import UnmatchedPayment
+from payments.models import Refund, RefundState, UnmatchedPayment
 
 TELL_WITHIN = timedelta(days=1)
 
@@ -34,6 +34,32 @@ def tell_staff(*, unmatched_id: int, now: datetime) -> None:
         address=settings.STAFF_EMAIL,
         kind="staff_notice",
         key=f"unmatched:{unmatched.pk}",
+        language=language,
+        context={"title": title, "text": text},
+        now=now,
+    )
+
+
+def refunds_to_tell(*, now: datetime) -> list[int]:
+    """Ids of refunds that came back of late; told of once. The donor was told that the money was on its way."""
+    if not settings.STAFF_EMAIL:
+        return []
+    recent = Refund.objects.filter(state=RefundState.FAILED, failed_at__gt=now - TELL_WITHIN)
+    return list(recent.values_list("pk", flat=True))
+
+
+def tell_staff_of_refund(*, refund_id: int, now: datetime) -> None:
+    """Queue one notice of a refund that came back; as above, it names no person."""
+    refund = Refund.objects.select_related("charge").get(pk=refund_id)
+    language = settings.LANGUAGE_CODE
+    with override(language):
+        amount = format_money(refund.amount_minor, currency=refund.charge.currency, language=language)
+        title = gettext("A refund came back: %(amount)s") % {"amount": amount}
+        text = gettext("The donor's bank did not take it, so the money is with us again. The donor expects it.")
+    queue_mail(
+        address=settings.STAFF_EMAIL,
+        kind="staff_notice",
+        key=f"refund_failed:{refund.pk}",
         language=language,
         context={"title": title, "text": text},
         now=now,

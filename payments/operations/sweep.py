@@ -10,7 +10,7 @@ from django.db.models import Q
 from core.queue import enqueue
 from payments.models import Cursor, Donation, EventState, ProviderEvent, Refund, RefundState
 from payments.operations.inbox import forget_bodies
-from payments.operations.notices import tell_staff, unmatched_to_tell
+from payments.operations.notices import refunds_to_tell, tell_staff, tell_staff_of_refund, unmatched_to_tell
 from payments.operations.refund import carry_out
 from payments.operations.settle import settle
 from payments.operations.transitions import FOLLOWERS
@@ -51,6 +51,7 @@ def sweep(*, now: datetime) -> Swept:
         followers=_hint_at_moves(),
     )
     _each(unmatched_to_tell(now=now), lambda pk: tell_staff(unmatched_id=pk, now=now), what="unmatched", now=now)
+    _each(refunds_to_tell(now=now), lambda pk: tell_staff_of_refund(refund_id=pk, now=now), what="came back", now=now)
     forget_bodies(now=now)
     Cursor.objects.update_or_create(name=CURSOR, defaults={"moved_at": now})
     return found

@@ -1,12 +1,13 @@
 """Money that goes back to its donor."""
 
 import pytest
+from pytest_django import Settings
 
 from ledger.queries import fund_balance
 from payments.models import Refund
 from payments.states import DonationState
 from tests.stories.desk import Desk
-from tests.support.story import Donor, Story
+from tests.support.story import Donor, Story, mails_to
 
 pytestmark = pytest.mark.money
 
@@ -47,8 +48,8 @@ def test_two_equal_parts_go_back(given: Donor, story: Story, bartek: Desk) -> No
     assert "170.00" in said
 
 
-def test_a_refund_that_comes_back(given: Donor, story: Story, bartek: Desk) -> None:
-    """Zofia's account is closed, and her refund comes back to us a day later: the gift stands again, as if nothing was."""
+def test_a_refund_that_comes_back(given: Donor, story: Story, bartek: Desk, settings: Settings) -> None:
+    """Zofia's account is closed, and her refund comes back to us a day later: the gift stands again, and staff are told."""
     before = fund_balance(code="WARM-NIGHT")
     story.sandbox.fault("refund_fails_later")
     bartek.gives_back(given.donation, "370")
@@ -60,4 +61,9 @@ def test_a_refund_that_comes_back(given: Donor, story: Story, bartek: Desk) -> N
     assert given.donation.state == DonationState.SETTLED
     assert fund_balance(code="WARM-NIGHT") == before
     assert "Thank you" in given.looks_again()
+    for _minute in range(2):
+        story.workers.beat_strikes()
+    notices = mails_to(settings.STAFF_EMAIL)
+    assert len(notices) == 1
+    assert "370,00" in notices[0].subject + notices[0].body, "Zofia still waits for her money"
     assert "refund" in bartek.is_offered(f"donations/{given.donation.pk}/"), "it can be tried another way"
