@@ -86,6 +86,9 @@ class Stack:
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """One shop for all tests of this worker. What one test gives stays for the next, as in life."""
+    for left in _HOMES.glob("test_stack_*"):
+        if not Path("/proc", left.name.rsplit("_", 1)[1]).exists():
+            shutil.rmtree(left, ignore_errors=True)  # a run that was killed could not tidy up
     name = f"test_stack_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
     home = _HOMES / name
     with contextlib.ExitStack() as leaving:
