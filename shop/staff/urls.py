@@ -12,6 +12,7 @@ from shop.staff.views.donations import Donations
 from shop.staff.views.funds import Funds, OneFund
 from shop.staff.views.mails import FailedMails
 from shop.staff.views.report import OneReport
+from shop.staff.views.report_preview import ReportPreview
 from shop.staff.views.reports import Reports
 from shop.staff.views.trail import Trail
 from shop.staff.views.unmatched import Unmatched
@@ -39,5 +40,6 @@ urlpatterns = [
     path("mails/", FailedMails.as_view(), name="mails"),
     path("reports/", Reports.as_view(), name="reports"),
     path("reports/<int:report_id>/", OneReport.as_view(), name="report"),
+    path("reports/<int:report_id>/preview/", ReportPreview.as_view(), name="report_preview"),
     path("trail/", Trail.as_view(), name="trail"),
 ]

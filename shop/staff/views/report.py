@@ -90,6 +90,7 @@ class OneReport(ActPage):
             busy=shown.report.state in BUSY,
             digest=sha256_hex(content) if content else "",
             public_url=public,
+            preview_url=reverse("staff:report_preview", args=[shown.report.pk]) if content and not public else "",
             own=self.actor.pk in shown.preparers and shown.report.state == ReportState.IN_REVIEW,
             page_title=shown.title,
             **kwargs,

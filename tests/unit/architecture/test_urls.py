@@ -68,6 +68,7 @@ DESK = {
     "staff:mails",
     "staff:reports",
     "staff:report",
+    "staff:report_preview",
     "staff:trail",
 }
 AT_THE_DESK = {"nobody": 302, "somebody with an account": 404, "staff without rights": 404, "preparer": 200}
@@ -111,6 +112,7 @@ def addresses(broker: str) -> dict[str, str]:
         "staff:donation": {"donation_id": donation.pk},
         "staff:fund": {"code": "WARM-NIGHT"},
         "staff:report": {"report_id": report.pk},
+        "staff:report_preview": {"report_id": report.pk},
     }
     return {name: reverse(name, kwargs=parts.get(name, {})) for name in (*PAGES, *DESK)}
 

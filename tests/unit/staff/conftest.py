@@ -11,7 +11,7 @@ from tests.factories.staff import Seat, make_member, sign_in
 from tests.factories.time import NOW
 from tests.factories.transparency import Giving
 from transparency.models import ReportKind
-from transparency.operations import request_report
+from transparency.operations import build_report, request_report
 
 
 @pytest.fixture
@@ -75,6 +75,7 @@ PAGES = (
     "staff:mails",
     "staff:reports",
     "staff:report",
+    "staff:report_preview",
     "staff:trail",
 )
 
@@ -88,11 +89,14 @@ def addresses(catalogue: None, ada: Seat, bartek: Seat) -> dict[str, str]:
     document = recorded(allocation, amount_minor=10_000)
     donation = Giving().give(20_000)
     report = request_report(kind=ReportKind.MONTH, period=202610, actor=ada.user, reason="over", now=NOW)
+    built = request_report(kind=ReportKind.MONTH, period=202609, actor=ada.user, reason="over", now=NOW)
+    build_report(report_id=built.pk, now=NOW)
     given = {
         "staff:allocation": [allocation.pk],
         "staff:document": [document.pk],
         "staff:donation": [donation.pk],
         "staff:fund": ["WARM-NIGHT"],
         "staff:report": [report.pk],
+        "staff:report_preview": [built.pk],
     }
     return {name: reverse(name, args=given.get(name, [])) for name in PAGES}

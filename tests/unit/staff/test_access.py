@@ -26,6 +26,7 @@ DESK = {
     "staff:mails",
     "staff:reports",
     "staff:report",
+    "staff:report_preview",
     "staff:trail",
 }
 OPEN_TO_ALL = {"dashboard:login", "dashboard:logout"}
@@ -139,4 +140,4 @@ def test_the_desk_follows_the_reader_not_the_address(addresses: dict[str, str], 
     """The Polish address gives the Polish page."""
     page = bartek.get("allocations/", language="pl").content.decode()
     assert '<html lang="pl">' in page
-    assert Report.objects.count() == 1
+    assert Report.objects.count() == 2

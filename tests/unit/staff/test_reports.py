@@ -76,6 +76,23 @@ def test_one_sends_another_publishes(ada: Seat, bartek: Seat, drafted: Report) -
     assert "published" in ada.text("reports/", state="published")
 
 
+def test_a_reviewer_reads_the_page_itself_before_it_is_public(ada: Seat, bartek: Seat, drafted: Report) -> None:
+    page = f"reports/{drafted.pk}/"
+    ada.act(page, "send", reason="read through")
+    assert f'href="/en/dashboard/desk/{page}preview/"' in bartek.get(page).content.decode()
+    preview = bartek.text(f"{page}preview/")
+    assert "Only staff can see this page" in preview
+    assert "200.00 zł" in preview
+    assert "Downloads" not in preview
+    bartek.act(page, "publish", reason="compared")
+    assert "Read it as everyone will" not in bartek.text(page)
+
+
+def test_what_is_not_built_has_no_preview(ada: Seat) -> None:
+    report = request_report(kind=ReportKind.MONTH, period=202610, actor=ada.user, reason="over", now=NOVEMBER_16)
+    assert ada.get(f"reports/{report.pk}/preview/").status_code == 404
+
+
 def test_nobody_publishes_their_own(celina: Seat, ada: Seat, drafted: Report) -> None:
     page = f"reports/{drafted.pk}/"
     celina.act(page, "send", reason="read through")
