@@ -106,7 +106,9 @@ def format_whole(minor: int, *, language: str | None = None) -> str:
     """A sum in złoty without its grosze, half up: `6400049` is "64 000 zł" in Polish and "64,000 zł" in English."""
     locale = (language or get_language() or "pl").replace("-", "_")
     whole = to_major(minor).quantize(Decimal(1), rounding=ROUND_HALF_UP)
-    return str(format_currency(whole, "PLN", format="#,##0\u00a0¤", locale=locale, currency_digits=False)).replace("PLN", "zł")
+    return str(format_currency(whole, "PLN", format="#,##0\u00a0¤", locale=locale, currency_digits=False)).replace(
+        "PLN", "zł"
+    )
 
 
 def split_by_largest_remainder(*, total: int, weights: Sequence[int]) -> list[int]:

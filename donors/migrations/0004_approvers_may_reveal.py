@@ -7,15 +7,15 @@ def let_approvers(apps, schema_editor):
     """The permission is made here because Django makes its own only after all migrations have run."""
     alias = schema_editor.connection.alias
     content_type, _ = (
-        apps.get_model("contenttypes", "ContentType").objects.using(alias).get_or_create(app_label="donors", model="donor")
+        apps.get_model("contenttypes", "ContentType")
+        .objects.using(alias)
+        .get_or_create(app_label="donors", model="donor")
     )
     names = dict(apps.get_model("donors", "Donor")._meta.permissions)
     permission, _ = (
         apps.get_model("auth", "Permission")
         .objects.using(alias)
-        .get_or_create(
-            content_type=content_type, codename="reveal_contact", defaults={"name": names["reveal_contact"]}
-        )
+        .get_or_create(content_type=content_type, codename="reveal_contact", defaults={"name": names["reveal_contact"]})
     )
     apps.get_model("auth", "Group").objects.using(alias).get(name="approvers").permissions.add(permission)
 

@@ -56,18 +56,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         output["browser_tests_left_out"] = config.stash[_LEFT_OUT]
 
 
-class _FromWorkers:
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
     """With xdist the workers collect, and tell the controller what they have left out."""
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Any, error: object) -> None:
-        told = getattr(node, "workeroutput", {}).get("browser_tests_left_out", [])
-        node.config.stash[_LEFT_OUT] = told or node.config.stash[_LEFT_OUT]
-
-
-def pytest_plugin_registered(manager: pytest.PytestPluginManager) -> None:
-    if not manager.has_plugin("browser-from-workers"):
-        manager.register(_FromWorkers(), "browser-from-workers")
+    told = getattr(node, "workeroutput", {}).get("browser_tests_left_out", [])
+    node.config.stash[_LEFT_OUT] = told or node.config.stash[_LEFT_OUT]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
