@@ -44,6 +44,8 @@ def logging_config(*, level: str) -> dict[str, Any]:
             "django.server": {"handlers": [], "propagate": False},
             "django.request": {"level": "ERROR"},
             "django.security": {"level": "ERROR"},
+            # At DEBUG it writes the whole context of a page beside each name that it misses: what a donor typed as well.
+            "django.template": {"level": "INFO"},
             # Says each address that it asks, and with it what a session's is.
             "stripe": {"level": "WARNING"},
         },
