@@ -72,14 +72,15 @@ _DOUBTFUL_FUNDS = """
         ) AS blocks
     ) AS running WHERE before < taken
 """
-# A release counts before all else in its database transaction, since it frees what is spent beside it.
+# A release counts before all else in its database transaction, since it frees what is spent beside it. And what takes no more
+# than is released beside it takes the fund nowhere: a refund may have taken it below zero since the money was promised.
 _BELOW_ZERO = """
     SELECT f.code, step.entry_id, e.reference, min(step.available)
     FROM (
         SELECT a.fund_id, p.entry_id, p.amount_minor, e.kind, sum(-p.amount_minor) OVER (
             PARTITION BY a.fund_id
             ORDER BY CASE e.kind WHEN 'release' THEN first.entry_id * 2 ELSE p.entry_id * 2 + 1 END
-        ) AS available
+        ) AS available, bool_or(e.kind = 'release') OVER beside AS released, sum(-p.amount_minor) OVER beside AS change
         FROM ledger_posting p
         JOIN ledger_account a ON a.id = p.account_id AND a.fund_id = ANY(%s) AND a.use <> 'reserve'
         JOIN ledger_journalentry e ON e.id = p.entry_id
@@ -87,10 +88,11 @@ _BELOW_ZERO = """
             SELECT txid, min(id) AS entry_id FROM ledger_journalentry
             WHERE txid IN (SELECT txid FROM ledger_journalentry WHERE kind = 'release') GROUP BY txid
         ) AS first ON e.kind = 'release' AND first.txid = e.txid
+        WINDOW beside AS (PARTITION BY a.fund_id, e.txid)
     ) AS step
     JOIN ledger_fund f ON f.id = step.fund_id JOIN ledger_journalentry e ON e.id = step.entry_id
     WHERE step.kind IN ('commitment', 'grant', 'purchase', 'settlement', 'redirect', 'loss_cover')
-        AND step.amount_minor > 0 AND step.available < 0
+        AND step.amount_minor > 0 AND step.available < 0 AND NOT (step.released AND step.change >= 0)
     GROUP BY f.code, step.entry_id, e.reference ORDER BY step.entry_id LIMIT %s
 """
 _NOT_UP_THE_TREE = """

@@ -7,10 +7,11 @@ from io import StringIO
 import psycopg
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 
 from ledger import accounts, audit, promises
 from ledger.audit import Checked, Finding
-from ledger.models import EntryKind
+from ledger.models import EntryKind, FundUse
 from ledger.operations import Line, post, take_mark
 from tests.factories.ledger import give, spend
 from tests.factories.time import NOW
@@ -162,3 +163,28 @@ def test_a_check_that_can_not_run_does_not_look_clean() -> None:
     audit.register(3, "charges are booked once", broken)
     with pytest.raises(RuntimeError):
         audit.run()
+
+
+def _book(kind: EntryKind, reference: str, *lines: tuple[str, int]) -> None:
+    post(
+        reference=reference,
+        kind=kind,
+        event_at=NOW,
+        lines=[Line(accounts.fund_account("WARM-NIGHT", use), minor) for use, minor in lines[:-1]] + [Line(*lines[-1])],
+        now=NOW,
+    )
+
+
+@pytest.mark.parametrize(("spent", "broken"), [(30, []), (31, [12])])
+def test_what_was_promised_may_be_spent_after_a_refund_took_the_fund_below_zero(
+    committed_books: CommittedDatabase, spent: int, broken: list[int]
+) -> None:
+    """The deficit is the provider's doing; whoever keeps a promise makes it no deeper. Whoever spends more does."""
+    reserve = accounts.fund_account("WARM-NIGHT", FundUse.RESERVE)
+    give(reference="gift:ch_1", amount_minor=100)
+    _book(EntryKind.COMMITMENT, "commitment:1", (FundUse.ENCUMBERED, 90), (reserve, -90))
+    _book(EntryKind.REFUND, "refund:1", (FundUse.REFUNDS, 50), (accounts.STRIPE_CLEARING, -50))
+    with transaction.atomic():
+        _book(EntryKind.RELEASE, "release:1", (FundUse.ENCUMBERED, -30), (reserve, 30))
+        _book(EntryKind.PURCHASE, "purchase:1", (FundUse.SPENT, spent), (accounts.PAYABLE, -spent))
+    assert [finding.number for finding in audit.run().findings] == broken
