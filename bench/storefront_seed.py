@@ -5,10 +5,10 @@ import django
 django.setup()
 
 from django.conf import settings  # noqa: E402 -- Django is set up first
-from django.utils import timezone  # noqa: E402
+from django.utils import timezone  # noqa: E402 -- as above
 
-from aid_packages.operations import DEMO_CATALOGUE, load_catalogue  # noqa: E402
-from ledger.operations import DoneeDetails, open_books  # noqa: E402
+from aid_packages.operations import DEMO_CATALOGUE, load_catalogue  # noqa: E402 -- as above
+from ledger.operations import DoneeDetails, open_books  # noqa: E402 -- as above
 
 if __name__ == "__main__":
     donee = {name: settings.DONEE[name] for name in ("name", "krs", "nip", "address")}
