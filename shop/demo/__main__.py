@@ -69,6 +69,15 @@ def _answers(port: int) -> bool:
         return False
 
 
+def _lives(pid: int) -> bool:
+    """Whether the process is there; one that has ended and waits for its parent is not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
+
+
 def stop() -> int:
     """Ends the shop that runs, and waits until it is gone."""
     pid_file = HOME / "pid"
@@ -83,7 +92,7 @@ def stop() -> int:
         print("No demo is running.")
         return 0
     deadline = time.monotonic() + 60
-    while Path(f"/proc/{pid}").exists() and pid_file.exists() and time.monotonic() < deadline:
+    while _lives(pid) and time.monotonic() < deadline:
         time.sleep(0.1)
     print("The demo has ended.")
     return 0

@@ -50,6 +50,8 @@ def processes(folder: Path) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         try:
+            if process.status() == psutil.STATUS_ZOMBIE:
+                continue
             if str(folder) in " ".join([process.cwd(), *process.cmdline()]):
                 found.append(process)
         except (psutil.AccessDenied, psutil.NoSuchProcess, psutil.ZombieProcess):

@@ -110,7 +110,8 @@ def test_a_mark_that_is_interrupted_lets_go_of_its_lock(
     marking = app()
     with pytest.raises(psycopg.errors.DivisionByZero):
         marking.execute("SELECT * FROM ledger_take_mark(now())")
-    held = app().execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").fetchone()
+    here = "locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    held = app().execute(f"SELECT count(*) FROM pg_locks WHERE {here}").fetchone()
     assert held == (0,)
 
 

@@ -31,7 +31,7 @@ def test_what_the_fork_leaves_alone_is_still_oscars() -> None:
 
 
 def test_only_the_checkout_is_forked_and_each_module_says_why() -> None:
-    reasons = (FORKS / "README.md").read_text()
+    reasons = (FORKS.parent / "README.md").read_text()
     assert [folder.name for folder in FORKS.parent.iterdir() if (folder / "apps.py").exists()] == ["checkout"]
     for module in FORKS.glob("*.py"):
         assert module.name == "__init__.py" or f"`{module.name}`" in reasons, module.name
