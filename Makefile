@@ -50,7 +50,7 @@ imports: $(BIN)/dev.stamp
 	@$(BIN)/lint-imports
 
 migrations: $(BIN)/dev.stamp
-	@DJANGO_SETTINGS_MODULE=shop.settings.test $(BIN)/python manage.py makemigrations --check --dry-run
+	@DJANGO_SETTINGS_MODULE=shop.settings.test $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 
 deploy-check: $(BIN)/dev.stamp
 	@$(BIN)/python -m shop.deploy_check
