@@ -14,6 +14,9 @@ class PaymentsConfig(AppConfig):
         "payments_transitionhandled",
         "payments_balancemovement",
         "payments_receipt",
+        "payments_monthlyterms",
+        "payments_monthlyline",
+        "payments_monthlymove",
     ]
 
     def ready(self) -> None:

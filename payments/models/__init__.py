@@ -5,6 +5,17 @@ from payments.models.charge import Charge, ChargeOutcome
 from payments.models.cursor import Cursor
 from payments.models.donation import Donation, DonationLine
 from payments.models.event import EventState, ProviderEvent
+from payments.models.monthly import (
+    MonthlyAct,
+    MonthlyGift,
+    MonthlyLine,
+    MonthlyMove,
+    MonthlyOccasion,
+    MonthlySubscription,
+    MonthlyTerms,
+    RenewalTrouble,
+    ScopedLink,
+)
 from payments.models.movement import BalanceMovement
 from payments.models.receipt import Receipt, ReceiptCounter
 from payments.models.refund import Refund, RefundState
@@ -21,12 +32,21 @@ __all__ = [
     "DonationLine",
     "DonationTransition",
     "EventState",
+    "MonthlyAct",
+    "MonthlyGift",
+    "MonthlyLine",
+    "MonthlyMove",
+    "MonthlyOccasion",
+    "MonthlySubscription",
+    "MonthlyTerms",
     "ProviderCall",
     "ProviderEvent",
     "Receipt",
     "ReceiptCounter",
     "Refund",
     "RefundState",
+    "RenewalTrouble",
+    "ScopedLink",
     "TransitionHandled",
     "UnmatchedPayment",
     "UnmatchedReason",

@@ -3,6 +3,7 @@
 from django.db import models
 
 from payments.models.donation import Donation
+from payments.models.monthly.gift import MonthlyGift
 
 
 class CallOutcome(models.TextChoices):
@@ -20,6 +21,7 @@ class ProviderCall(models.Model):
 
     key = models.CharField(max_length=100, unique=True)
     donation = models.ForeignKey(Donation, on_delete=models.PROTECT, null=True, related_name="calls")
+    monthly_gift = models.ForeignKey(MonthlyGift, on_delete=models.PROTECT, null=True, related_name="calls")
     outcome = models.CharField(max_length=10, choices=CallOutcome.choices, default=CallOutcome.PENDING)
     tries = models.PositiveIntegerField(default=0)
     asked_at = models.DateTimeField()

@@ -29,9 +29,26 @@ class Donation(models.Model):
     created_at = models.DateTimeField()
     looked_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
+    monthly_gift = models.ForeignKey(
+        "payments.MonthlyGift", on_delete=models.PROTECT, null=True, related_name="donations"
+    )
+    monthly_terms = models.ForeignKey("payments.MonthlyTerms", on_delete=models.PROTECT, null=True, related_name="+")
+    due_on = models.DateField(null=True)
+    """The day, of Warsaw's calendar, for which a monthly gift was given: its period."""
+    invoice_ref = models.CharField(max_length=100, null=True, unique=True)
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["monthly_gift", "due_on"],
+                condition=Q(settled_at__isnull=False),
+                name="donation_one_per_monthly_period",
+            ),
+            models.CheckConstraint(
+                condition=Q(monthly_gift__isnull=True, monthly_terms__isnull=True, due_on__isnull=True)
+                | Q(monthly_gift__isnull=False, monthly_terms__isnull=False, due_on__isnull=False),
+                name="donation_of_a_monthly_gift_has_its_period",
+            ),
             models.CheckConstraint(
                 condition=Q(gross_minor=F("lines_minor") + F("cover_fee_minor")), name="donation_gross_is_lines_and_fee"
             ),
