@@ -41,6 +41,8 @@ class ProviderEvent(models.Model):
         ]
         indexes = [
             models.Index(fields=["next_attempt_at"], name="provider_event_pending", condition=Q(state="pending")),
+            # one fetch closes all of an object's notices: they must be found among a hundred thousand
+            models.Index(fields=["object_ref", "topic"], name="provider_event_of_object", condition=Q(state="pending")),
         ]
 
     def __str__(self) -> str:

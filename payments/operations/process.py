@@ -4,12 +4,15 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.db.models import F
+
 from payments import current_provider
 from payments.failures import FailureKind
 from payments.models import Donation, EventState, ProviderEvent
 from payments.operations.asking import outside_database_transaction
 from payments.operations.book_charge import WrongMode, book_charge_on_its_own
 from payments.operations.book_refund import apply_refund
+from payments.operations.coalesce import for_the_whole_object
 from payments.operations.settle import apply_checkout, settle
 from payments.provider import EventTopic, ProviderError, ProviderRefused
 
@@ -28,36 +31,41 @@ def process_event(*, event_id: int, now: datetime) -> EventState:
     event = ProviderEvent.objects.get(pk=event_id)
     if event.state != EventState.PENDING:
         return EventState(event.state)
+    return for_the_whole_object(event=event, act=lambda ids: _act(event=event, ids=ids, now=now))
+
+
+def _act(*, event: ProviderEvent, ids: tuple[int, ...], now: datetime) -> EventState:
+    """Act once for all notices `ids` of the event's object."""
     try:
         ignored_because = ACTS[EventTopic(event.topic)](event.object_ref, now)
     except WrongMode:
         ignored_because = "an object of another mode (live or test)"
     except ProviderRefused as error:
         if error.kind is not FailureKind.NOT_FOUND:
-            return _postpone(event=event, error=f"{error}", now=now)
+            return _postpone(event=event, ids=ids, error=f"{error}", now=now)
         ignored_because = "the provider no longer knows the object"
     except ProviderError as error:
-        return _postpone(event=event, error=f"{error}", now=now)
+        return _postpone(event=event, ids=ids, error=f"{error}", now=now)
     except Exception as error:
         # whatever it is, the event must stay visible and be tried again; the class names the trouble, the text could
         # hold personal data
-        _postpone(event=event, error=type(error).__name__, now=now)
+        _postpone(event=event, ids=ids, error=type(error).__name__, now=now)
         raise
-    return _close(event=event, ignored_because=ignored_because, now=now)
+    return _close(ids=ids, ignored_because=ignored_because, now=now)
 
 
-def _close(*, event: ProviderEvent, ignored_because: str, now: datetime) -> EventState:
+def _close(*, ids: tuple[int, ...], ignored_because: str, now: datetime) -> EventState:
     state = EventState.IGNORED if ignored_because else EventState.PROCESSED
-    ProviderEvent.objects.filter(pk=event.pk, state=EventState.PENDING).update(
-        state=state, ignored_because=ignored_because, processed_at=now, attempts=event.attempts + 1, last_error=""
+    ProviderEvent.objects.filter(pk__in=ids, state=EventState.PENDING).update(
+        state=state, ignored_because=ignored_because, processed_at=now, attempts=F("attempts") + 1, last_error=""
     )
     return state
 
 
-def _postpone(*, event: ProviderEvent, error: str, now: datetime) -> EventState:
+def _postpone(*, event: ProviderEvent, ids: tuple[int, ...], error: str, now: datetime) -> EventState:
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(event.attempts, 10))
-    ProviderEvent.objects.filter(pk=event.pk, state=EventState.PENDING).update(
-        attempts=event.attempts + 1, next_attempt_at=now + pause, last_error=error[:200]
+    ProviderEvent.objects.filter(pk__in=ids, state=EventState.PENDING).update(
+        attempts=F("attempts") + 1, next_attempt_at=now + pause, last_error=error[:200]
     )
     logger.warning("event_postponed", extra={"event": event.ref, "error": error[:200]})
     return EventState.PENDING

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from core.queue import enqueue
-from payments.models import Cursor, Donation, EventState, ProviderEvent, Refund, RefundState
+from payments.models import Cursor, Donation, Refund, RefundState
+from payments.operations.coalesce import hint_at_pending
 from payments.operations.inbox import forget_bodies
 from payments.operations.notices import refunds_to_tell, tell_staff, tell_staff_of_refund, unmatched_to_tell
 from payments.operations.refund import carry_out
@@ -21,7 +22,6 @@ from payments.states import DonationState
 logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 200
-PICKED_UP_WITHIN = timedelta(minutes=1)
 DRAFT_IN_DOUBT_AFTER = timedelta(minutes=2)
 LOOK_AGAIN_AFTER = timedelta(minutes=15)
 CURSOR = "sweep"
@@ -43,7 +43,7 @@ def sweep(*, now: datetime) -> Swept:
     Called outside any database transaction. A provider that is down is left for the next minute.
     """
     found = Swept(
-        events=_hint_at_events(now=now),
+        events=hint_at_pending(now=now),
         donations=_each(
             donations_in_doubt(now=now), lambda pk: settle(donation_id=pk, now=now), what="donation", now=now
         ),
@@ -92,16 +92,6 @@ def _each(ids: Iterable[int], act: Callable[[int], object], *, what: str, now: d
         if what == "donation":
             Donation.objects.filter(pk=pk).update(looked_at=now)
     return done
-
-
-def _hint_at_events(*, now: datetime) -> int:
-    due = ProviderEvent.objects.filter(
-        state=EventState.PENDING, next_attempt_at__lte=now, received_at__lte=now - PICKED_UP_WITHIN
-    )
-    ids = list(due.order_by("next_attempt_at").values_list("pk", flat=True)[:MOST_AT_ONCE])
-    for pk in ids:
-        enqueue("payments.process_event", pk)
-    return len(ids)
 
 
 def _hint_at_moves() -> int:
