@@ -4,7 +4,7 @@ from celery import shared_task
 from celery.schedules import crontab
 from django.utils import timezone
 
-from donors import operations
+from donors import operations, sessions
 
 TIME_LIMIT_SECONDS = 240
 """Below the outbox's lease, so that a worker stuck in a mail server's slow answer is gone before another tries."""
@@ -20,6 +20,20 @@ def send_mail(mail_id: int) -> None:
 def sweep_mails() -> None:
     """Sends what is due and wasn't sent: later days, lost hints, attempts to repeat."""
     operations.send_due_mails(now=timezone.now())
+
+
+@shared_task(name="donors.decide_sign_in")
+def decide_sign_in(request_id: int) -> None:
+    """Writes to whoever asked to be let in, if it is a donor."""
+    operations.decide_sign_in(request_id=request_id, now=timezone.now())
+
+
+@shared_task(name="donors.sweep_sign_ins")
+def sweep_sign_ins() -> None:
+    """Finds requests whose hint was lost; deletes requests, counters and sessions whose time is over."""
+    operations.sweep_sign_ins(now=timezone.now())
+    operations.forget_counts(now=timezone.now())
+    sessions.sweep_sessions(now=timezone.now())
 
 
 @shared_task(name="donors.expire_drafts")
@@ -38,6 +52,7 @@ def forget_leftovers() -> None:
 
 BEAT = {
     "donors.sweep_mails": {"task": "donors.sweep_mails", "schedule": 60.0},
+    "donors.sweep_sign_ins": {"task": "donors.sweep_sign_ins", "schedule": 60.0},
     "donors.expire_drafts": {"task": "donors.expire_drafts", "schedule": crontab(minute="17")},
     "donors.forget_leftovers": {"task": "donors.forget_leftovers", "schedule": crontab(hour="3", minute="40")},
 }

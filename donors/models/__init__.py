@@ -3,8 +3,12 @@
 from donors.models.checkout_draft import CheckoutDraft
 from donors.models.dedication import Dedication, DedicationState
 from donors.models.donor import Donor
+from donors.models.donor_session import DonorSession
 from donors.models.gift_details import GiftDetails
 from donors.models.mail import Mail, MailKind, MailState
+from donors.models.mail_choice import MailChoice, MailTopic
+from donors.models.sign_in_count import SignInCount, SignInScope
+from donors.models.sign_in_request import SignInRequest
 from donors.models.statutory_record import StatutoryRecord
 
 __all__ = [
@@ -12,9 +16,15 @@ __all__ = [
     "Dedication",
     "DedicationState",
     "Donor",
+    "DonorSession",
     "GiftDetails",
     "Mail",
+    "MailChoice",
     "MailKind",
     "MailState",
+    "MailTopic",
+    "SignInCount",
+    "SignInRequest",
+    "SignInScope",
     "StatutoryRecord",
 ]

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from donors.models.donor import Donor
+from donors.models.mail_choice import MailTopic
 
 
 class MailKind(models.TextChoices):
@@ -18,6 +19,26 @@ class MailKind(models.TextChoices):
     """A payment failed or ran out after the donor had left the page."""
     STAFF_NOTICE = "staff_notice", _("notice to staff")
     """Something waits for staff: money unmatched, a payment in doubt."""
+    SIGN_IN = "sign_in", _("way to sign in")
+    """A link and a code with which a donor is let in, for ten minutes."""
+    MONTHLY_STARTED = "monthly_started", _("monthly gift set up")
+    """A monthly gift has begun: its sum, interval and dates, and a way to undo it."""
+    MONTHLY_CHANGED = "monthly_changed", _("monthly gift changed")
+    """A monthly gift was changed, skipped, paused or resumed: what is true now, as the provider said it."""
+    RENEWAL_FAILED = "renewal_failed", _("renewal not made")
+    """A renewal was not paid: what happens next, and what the donor can do."""
+    CARD_EXPIRES = "card_expires", _("card about to expire")
+    """The card of a monthly gift expires soon."""
+    OCCASION = "occasion", _("day of a gift without a card")
+    """The chosen day of a monthly gift without a card: give, skip or stop."""
+    MONTHLY_ENDED = "monthly_ended", _("monthly gift ended")
+    """A monthly gift is over: nothing more will be taken."""
+    UPGRADE_OFFER = "upgrade_offer", _("question about a larger gift")
+    """A link that raises a monthly gift by a sum, and does nothing else."""
+    YEARLY_STATEMENT = "yearly_statement", _("yearly statement")
+    """What was given in a year, net of refunds; or its correction."""
+    ERASED = "erased", _("data erased")
+    """A donor's data are erased; what the law keeps, and until when."""
 
 
 class MailState(models.TextChoices):
@@ -42,6 +63,11 @@ class Mail(models.Model):
     wrapped_with = models.CharField(max_length=16, blank=True)
     address = models.BinaryField(null=True)
     context = models.BinaryField(null=True)
+
+    topic = models.CharField(max_length=20, choices=MailTopic, blank=True)
+    """What the donor can turn off; empty for mails that a payment or the law needs."""
+    lapses_at = models.DateTimeField(null=True)
+    """From then on the mail is of no use, and is cancelled instead of sent."""
 
     state = models.CharField(max_length=10, choices=MailState, default=MailState.WAITING)
     queued_at = models.DateTimeField()
@@ -73,6 +99,7 @@ class Mail(models.Model):
                 condition=~Q(state__in=[MailState.SENT, MailState.CANCELLED])
                 | Q(address__isnull=True, context__isnull=True, own_key__isnull=True),
             ),
+            models.CheckConstraint(name="mail_topic_is_a_donors", condition=Q(topic="") | Q(donor__isnull=False)),
             models.CheckConstraint(name="mail_not_before_it_is_due", condition=Q(next_try_at__gte=F("due_at"))),
         ]
         indexes = [

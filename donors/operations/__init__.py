@@ -1,5 +1,6 @@
 """What can be done with what we know of donors. These names are the contract with the rooms above."""
 
+from donors.operations.ask_for_link import DonorHasNoAddress, decide_sign_in, resend_sign_in, sweep_sign_ins
 from donors.operations.dedications import (
     add_dedication,
     cancel_dedications,
@@ -14,6 +15,7 @@ from donors.operations.queue_mail import MailHasNoRecipient, cancel_mail, queue_
 from donors.operations.remember_donor import remember_donor
 from donors.operations.rewrap_keys import Rewrapped, rewrap_keys
 from donors.operations.send_mails import Outcome, forget_failed_mails, retry_mail, send_due_mails, send_mail
+from donors.operations.sign_in_limits import forget_counts
 from donors.operations.statutory import (
     StatutoryDetails,
     StatutoryRecordErased,
@@ -22,6 +24,7 @@ from donors.operations.statutory import (
 )
 
 __all__ = [
+    "DonorHasNoAddress",
     "DraftTooLarge",
     "Giver",
     "MailHasNoRecipient",
@@ -32,10 +35,12 @@ __all__ = [
     "add_dedication",
     "cancel_dedications",
     "cancel_mail",
+    "decide_sign_in",
     "drop_draft",
     "erase_contact",
     "expire_drafts",
     "export_donor",
+    "forget_counts",
     "forget_failed_mails",
     "forget_stale_dedications",
     "forget_stale_gift_details",
@@ -45,10 +50,12 @@ __all__ = [
     "read_statutory_record",
     "release_dedications",
     "remember_donor",
+    "resend_sign_in",
     "retry_mail",
     "rewrap_keys",
     "save_draft",
     "send_due_mails",
     "send_mail",
+    "sweep_sign_ins",
     "write_statutory_record",
 ]

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from donors import registry
-from donors.models import Donor, MailState
+from donors.models import Donor, DonorSession, MailChoice, MailState, SignInRequest
 from donors.operations.dedications import forget_dedication
 from donors.vault import CONTACT_FIELDS
 
@@ -33,6 +33,10 @@ def erase_own(donor_id: int, *, now: datetime) -> None:
     for dedication in donor.dedications.select_for_update():
         forget_dedication(dedication, now=now)
     donor.gift_details.all().delete()
+    # Requests first: one that is being used at this moment is waited for, and its session is then seen.
+    SignInRequest.objects.filter(donor=donor).delete()
+    DonorSession.objects.filter(donor=donor).delete()
+    MailChoice.objects.filter(donor=donor).delete()
     donor.mails.filter(state=MailState.WAITING).update(state=MailState.CANCELLED, address=None, context=None)
     donor.mails.filter(state=MailState.FAILED).update(address=None, context=None)
     for name in (*CONTACT_FIELDS, "email_hash", "contact_key", "seal_key"):

@@ -12,8 +12,8 @@ from core.queue import enqueue
 from donors import wrapping
 from donors.addresses import clean_email
 from donors.crypto import new_key, open_text, seal_text
-from donors.mails.contexts import check_context
-from donors.models import Donor, Mail, MailKind, MailState
+from donors.mails.contexts import TOPICS, check_context
+from donors.models import Donor, Mail, MailKind, MailState, MailTopic
 from donors.row_ids import next_id
 from donors.vault import DonorErased, key_of, place_of
 
@@ -34,12 +34,15 @@ def queue_mail(
     donor_id: int | None = None,
     address: str | None = None,
     language: str | None = None,
+    topic: MailTopic | None = None,
+    lapses_at: datetime | None = None,
 ) -> None:
     """Puts one mail into the outbox: to the donor, or to `address` (and then `donor_id` says whose key encrypts it).
 
     `key` is unique: the same mail queued twice is sent once. Without `due_at` it is due now. `language` is the donor's
-    unless given. A donor who was erased gets no mail. Raises contexts.ContextMismatch, MailHasNoRecipient,
-    addresses.EmailRefused, Donor.DoesNotExist.
+    unless given. `topic` says by which of the donor's choices the mail may be dropped, where the kind alone doesn't; from
+    `lapses_at` on it isn't sent any more. Nobody is written to who was erased, or gave without an address. Raises
+    contexts.ContextMismatch, MailHasNoRecipient, addresses.EmailRefused, Donor.DoesNotExist.
     """
     kind = MailKind(kind)
     check_context(kind=kind, context=context)
@@ -47,9 +50,12 @@ def queue_mail(
         raise MailHasNoRecipient(key)
     to = clean_email(address) if address else ""
     donor = None if donor_id is None else Donor.objects.get(pk=donor_id)
+    if donor is not None and not to and donor.email is None and donor.erased_at is None:
+        return
     mail = Mail(id=next_id(Mail), key=key, kind=kind, donor=donor, queued_at=now)
     mail.language = language or (donor.language if donor else get_language() or "pl")
     mail.due_at = mail.next_try_at = due_at or now
+    mail.topic, mail.lapses_at = (topic or TOPICS.get(kind) or "") if donor else "", lapses_at
     try:
         data_key = _give_key(mail)
     except DonorErased:

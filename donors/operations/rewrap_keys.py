@@ -6,11 +6,11 @@ from typing import TypeVar
 from django.db import models, transaction
 
 from donors import wrapping
-from donors.models import Donor, Mail
+from donors.models import Donor, Mail, SignInRequest
 from donors.vault import KEY_NAMES, place_of
 
 BATCH = 500
-Row = TypeVar("Row", Donor, Mail)
+Row = TypeVar("Row", Donor, Mail, SignInRequest)
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Rewrapped:
 
     donors: int
     mails: int
+    sign_ins: int
 
 
 def rewrap_keys() -> Rewrapped:
@@ -28,7 +29,12 @@ def rewrap_keys() -> Rewrapped:
     """
     old_donors = Donor.objects.exclude(wrapped_with=wrapping.current_key_id())
     old_mails = Mail.objects.filter(own_key__isnull=False).exclude(wrapped_with=wrapping.current_key_id())
-    return Rewrapped(donors=_rewrap(old_donors, KEY_NAMES), mails=_rewrap(old_mails, ("own_key",)))
+    old_sign_ins = SignInRequest.objects.filter(own_key__isnull=False).exclude(wrapped_with=wrapping.current_key_id())
+    return Rewrapped(
+        donors=_rewrap(old_donors, KEY_NAMES),
+        mails=_rewrap(old_mails, ("own_key",)),
+        sign_ins=_rewrap(old_sign_ins, ("own_key",)),
+    )
 
 
 def _rewrap(rows: models.QuerySet[Row], key_names: tuple[str, ...]) -> int:

@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from donors.mails import transport
 from donors.mails.render import build_message, render_mail
-from donors.models import Mail, MailKind, MailState
+from donors.models import Mail, MailChoice, MailKind, MailState
 from donors.operations.queue_mail import read_mail
 from donors.vault import DonorErased, read_contact
 
@@ -41,6 +41,8 @@ class Outcome(enum.Enum):
     """The server is the reason: others needn't try now."""
     FAILED = "failed"
     """It is given up."""
+    UNWANTED = "unwanted"
+    """It was cancelled: the donor turned its topic off, or its time is over."""
     NOT_DUE = "not_due"
     """Nothing to do: sent already, being sent, later, or the server is known to be down."""
 
@@ -50,7 +52,7 @@ def send_mail(*, mail_id: int, now: datetime) -> Outcome:
     if _server_down_lately(now):
         return Outcome.NOT_DUE
     mail = _claim(Q(pk=mail_id), now=now)
-    return _attempt(mail, now=now) if mail else Outcome.NOT_DUE
+    return _handle(mail, now=now) if mail else Outcome.NOT_DUE
 
 
 def send_due_mails(*, now: datetime, budget_seconds: float = 45.0) -> dict[Outcome, int]:
@@ -62,7 +64,7 @@ def send_due_mails(*, now: datetime, budget_seconds: float = 45.0) -> dict[Outco
     counts: dict[Outcome, int] = {}
     stop_at = time.monotonic() + budget_seconds
     while time.monotonic() < stop_at and (mail := _claim(Q(), now=now)):
-        outcome = _attempt(mail, now=now)
+        outcome = _handle(mail, now=now)
         counts[outcome] = counts.get(outcome, 0) + 1
         if outcome is Outcome.SERVER_DOWN:
             break
@@ -99,6 +101,13 @@ def _claim(which: Q, *, now: datetime) -> Mail | None:
     return mail
 
 
+def _handle(mail: Mail, *, now: datetime) -> Outcome:
+    if _still_wanted(mail, now=now):
+        return _attempt(mail, now=now)
+    _finish(mail, state=MailState.CANCELLED, address=None, context=None, own_key=None)
+    return Outcome.UNWANTED
+
+
 def _attempt(mail: Mail, *, now: datetime) -> Outcome:
     try:
         to, context = read_mail(mail)
@@ -120,6 +129,12 @@ def _attempt(mail: Mail, *, now: datetime) -> Outcome:
     _finish(mail, state=MailState.SENT, sent_at=now, address=None, context=None, own_key=None)
     logger.info("mail_sent", extra={"mail_id": mail.pk, "kind": mail.kind, "attempts": mail.attempts})
     return Outcome.SENT
+
+
+def _still_wanted(mail: Mail, *, now: datetime) -> bool:
+    if mail.lapses_at is not None and mail.lapses_at <= now:
+        return False
+    return not mail.topic or not MailChoice.objects.filter(donor=mail.donor, topic=mail.topic, wanted=False).exists()
 
 
 def _delay(mail: Mail, *, problem: str, now: datetime, server_down: bool = False) -> Outcome:

@@ -1,10 +1,15 @@
 """Donors for tests. The canaries are words that may appear nowhere but where the donor reads them."""
 
-from datetime import date
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
+
+from django.core import mail as django_mail
 
 from donors import operations
 from donors.models import Mail, MailKind
+from donors.sign_in import ask_for_link, new_browser
 from tests.factories.time import NOW
 
 CANARY_EMAIL = "Kanarek.Zofia@poczta.example.org"
@@ -83,3 +88,32 @@ def queue_receipt(*, donor_id: int, key: str = "receipt:7", **given: Any) -> Mai
         }
     )
     return Mail.objects.get(key=key)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A mail to sign in with, as its reader sees it, and the browser that asked."""
+
+    token: str
+    code: str
+    browser: str
+
+
+def ask_and_read(
+    *,
+    email: str = CANARY_EMAIL,
+    browser: str | None = None,
+    next_path: str = "",
+    language: str = "pl",
+    now: datetime = NOW,
+) -> Asked:
+    """Asks for a link, lets the mail be sent, and reads it."""
+    browser = new_browser() if browser is None else browser
+    ask_for_link(email=email, next_path=next_path, language=language, browser=browser, now=now)
+    operations.sweep_sign_ins(now=now)
+    operations.send_due_mails(now=now)
+    body = django_mail.outbox[-1].body
+    token, code = re.search(r"/sign-in/link/([\w-]+)/", body), re.search(r"^(\d{6})$", body, re.MULTILINE)
+    assert token
+    assert code
+    return Asked(token=token[1], code=code[1], browser=browser)
