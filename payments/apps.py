@@ -17,6 +17,8 @@ class PaymentsConfig(AppConfig):
         "payments_monthlyterms",
         "payments_monthlyline",
         "payments_monthlymove",
+        "payments_statement",
+        "payments_statementline",
     ]
 
     def ready(self) -> None:

@@ -5,11 +5,14 @@ from celery.schedules import crontab
 from django.utils import timezone
 
 from payments import operations
+from payments.operations import statements
 from payments.provider import ProviderError
 
 BEAT = {
     "payments-sweep": {"task": "payments.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "payments-missed-events": {"task": "payments.fetch_missed_events", "schedule": crontab(minute="17")},
+    "payments-mail-statements": {"task": "payments.mail_statements", "schedule": crontab(hour="7", minute="10")},
+    "payments-correct-statements": {"task": "payments.correct_statements", "schedule": crontab(hour="5", minute="20")},
     "payments-compare": {"task": "payments.compare_with_provider", "schedule": crontab(hour="3", minute="42")},
 }
 """What beat starts: every minute, every hour, every night (UTC)."""
@@ -50,3 +53,15 @@ def fetch_missed_events() -> int:
 def compare_with_provider() -> list[str]:
     """Compare our books with the provider's; what can't be explained is named."""
     return operations.compare_with_provider(now=timezone.now()).unexplained
+
+
+@shared_task(name="payments.mail_statements")
+def mail_statements() -> int:
+    """Mail last year's statements, from the second week of January on."""
+    return statements.mail_statements(now=timezone.now())
+
+
+@shared_task(name="payments.correct_statements")
+def correct_statements() -> int:
+    """Correct statements that a refund has made untrue."""
+    return statements.correct_statements(now=timezone.now())

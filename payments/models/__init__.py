@@ -19,6 +19,7 @@ from payments.models.monthly import (
 from payments.models.movement import BalanceMovement
 from payments.models.receipt import Receipt, ReceiptCounter
 from payments.models.refund import Refund, RefundState
+from payments.models.statement import GiftClaim, Statement, StatementLine, StatementReason
 from payments.models.transition import DonationTransition, TransitionHandled
 from payments.models.unmatched import UnmatchedPayment, UnmatchedReason
 
@@ -32,6 +33,7 @@ __all__ = [
     "DonationLine",
     "DonationTransition",
     "EventState",
+    "GiftClaim",
     "MonthlyAct",
     "MonthlyGift",
     "MonthlyLine",
@@ -47,6 +49,9 @@ __all__ = [
     "RefundState",
     "RenewalTrouble",
     "ScopedLink",
+    "Statement",
+    "StatementLine",
+    "StatementReason",
     "TransitionHandled",
     "UnmatchedPayment",
     "UnmatchedReason",

@@ -1,0 +1,109 @@
+"""Making a statement: the newest one while it says the truth, else another revision with its reason."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from donors.operations import StatutoryDetails, StatutoryRecordErased, read_statutory_record, write_statutory_record
+from ledger.models import Donee
+from payments.models import Statement, StatementLine, StatementReason
+from payments.queries.statements import GiftOfYear, gifts_of_year, says_the_same
+
+
+class NothingGiven(Exception):
+    """There is no gift of this donor to this donee in this year. To be expected of who asks for any year."""
+
+    def __init__(self, *, year: int) -> None:
+        self.year = year
+        super().__init__(f"nothing was given in {year}")
+
+
+def yearly_statement(*, donor_id: int, donee_code: str, year: int, now: datetime) -> Statement:
+    """The donor's statement of a year (of Warsaw's calendar) with a donee, net of refunds.
+
+    Asking again gives the same one, until a gift, a refund or the donor's details change what it must say; then
+    another revision is made, and the earlier one stays. Raises NothingGiven, Donee.DoesNotExist.
+    """
+    donee = Donee.objects.get(code=donee_code)
+    with transaction.atomic():
+        # the donee's row orders those who make statements at once; there are few, and making one is quick
+        Donee.objects.select_for_update().get(pk=donee.pk)
+        gifts = gifts_of_year(donor_id=donor_id, donee_id=donee.pk, year=year)
+        mine = Statement.objects.filter(donor_id=donor_id, donee=donee, year=year)
+        newest = mine.prefetch_related("lines").order_by("-revision").first()
+        if not gifts:
+            raise NothingGiven(year=year)
+        record_id = write_statutory_record(donor_id=donor_id, now=now)
+        reason = _why(newest=newest, gifts=gifts, record_id=record_id)
+        if newest is not None and reason is None:
+            transaction.set_rollback(True)
+            return newest
+        return _write(
+            donor_id=donor_id,
+            donee=donee,
+            year=year,
+            revision=1 if newest is None else newest.revision + 1,
+            reason=reason or StatementReason.FIRST,
+            gifts=gifts,
+            record_id=record_id,
+            now=now,
+        )
+
+
+def _why(*, newest: Statement | None, gifts: list[GiftOfYear], record_id: int) -> StatementReason | None:
+    """Why another revision is needed; None when the newest still says the truth."""
+    if newest is None:
+        return StatementReason.FIRST
+    if not says_the_same(statement=newest, gifts=gifts):
+        counted = {line.donation_id for line in newest.lines.all()}
+        more = {gift.donation_id for gift in gifts} - counted
+        return StatementReason.MORE_GIFTS if more else StatementReason.REFUND
+    if _details(record_id) != _details(newest.statutory_record_id):
+        return StatementReason.DETAILS
+    return None
+
+
+def _details(record_id: int) -> StatutoryDetails | None:
+    try:
+        return read_statutory_record(record_id=record_id)
+    except StatutoryRecordErased:
+        return None
+
+
+def _write(
+    *,
+    donor_id: int,
+    donee: Donee,
+    year: int,
+    revision: int,
+    reason: StatementReason,
+    gifts: list[GiftOfYear],
+    record_id: int,
+    now: datetime,
+) -> Statement:
+    gross, refunded = sum(gift.gross_minor for gift in gifts), sum(gift.refunded_minor for gift in gifts)
+    statement = Statement.objects.create(
+        donor_id=donor_id,
+        donee=donee,
+        year=year,
+        revision=revision,
+        reason=reason,
+        gross_minor=gross,
+        refunded_minor=refunded,
+        net_minor=gross - refunded,
+        statutory_record_id=record_id,
+        issued_at=now,
+    )
+    StatementLine.objects.bulk_create(
+        StatementLine(
+            statement=statement,
+            position=position,
+            donation_id=gift.donation_id,
+            paid_on=gift.paid_on,
+            reference=gift.reference,
+            gross_minor=gift.gross_minor,
+            refunded_minor=gift.refunded_minor,
+        )
+        for position, gift in enumerate(gifts)
+    )
+    return statement
