@@ -48,8 +48,7 @@ def pay(world: World, session_id: str, sent: JsonObject) -> JsonObject:
     for name in sent:
         if name not in _PAY_FIELDS:
             raise invalid(f"Received unknown parameter: {name}", name, "parameter_unknown")
-    with world.act():
-        agenda.run_due(world)
+    agenda.run_due(world)
     with world.lock:
         session = world.store.get("checkout.session", session_id)
         if session is None:
@@ -99,12 +98,11 @@ def _status(world: World, sent: JsonObject) -> JsonObject:
 
 
 def _clock(world: World, sent: JsonObject) -> JsonObject:
-    if sent:
-        with world.lock:
-            world.clock.move(**sent)
-        with world.act():
+    with world.lock:
+        if sent:
+            world.move_clock(**sent)
             agenda.run_due(world)
-    return {"now": world.now(), "offset": world.clock.offset, "stopped": world.clock.stopped}
+        return {"now": world.now(), "offset": world.clock.offset, "stopped": world.clock.stopped}
 
 
 def _add_fault(world: World, sent: JsonObject) -> JsonObject:

@@ -22,25 +22,37 @@ def happens_later(name: str) -> Callable[[Action], Action]:
 
 
 def schedule(world: World, name: str, target: JsonObject, *, at: int | None, **facts: Any) -> JsonObject:
-    """Note a job for the second ``at``; None holds it until it is released by hand."""
+    """Note a job for the second ``at`` by the target's clock; None holds it until it is released by hand."""
     job = {"object": "_job", "id": world.ids.new("job"), "created": world.now(), "name": name, "at": at}
-    return world.store.add({**job, "target": target["id"], "facts": facts})
+    return world.store.add({**job, "target": target["id"], "clock": target.get("test_clock"), "facts": facts})
 
 
 def cancel(world: World, name: str, target: JsonObject) -> None:
     """Forget the jobs of this name for an object."""
-    for job in [job for job in world.store.all("_job") if job["name"] == name and job["target"] == target["id"]]:
+    for job in world.store.where("_job", "target", target["id"]):
+        if job["name"] == name:
+            world.store.remove(job)
+
+
+def cancel_all(world: World, target: JsonObject) -> None:
+    """Forget every job for an object."""
+    for job in world.store.where("_job", "target", target["id"]):
         world.store.remove(job)
 
 
-def run_due(world: World) -> int:
-    """Do what is due by now, each job at its own second and with what follows from it; returns how many ran."""
-    now, ran = world.now(), 0
-    while due := [job for job in world.store.all("_job") if job["at"] is not None and job["at"] <= now]:
-        job = min(due, key=lambda job: (job["at"], job["created"], job["id"]))
-        with world.clock.standing_at(job["at"]):
-            _run(world, job)
-        ran += 1
+def run_due(world: World, *, clock: str | None = None, until: int | None = None) -> int:
+    """Do what is due by now, each job at its own second and with what follows from it; returns how many ran.
+
+    Each job is an act of its own: what ran before one that fails stands. ``clock`` names a test clock, whose time
+    is ``until``; by default the jobs are those of the sandbox's own clock.
+    """
+    ran = 0
+    with world.lock:
+        by = world.now() if until is None else until
+        while (job := world.store.soonest(clock)) is not None and job["at"] <= by:
+            with world.clock.standing_at(job["at"], is_test_clock=clock is not None):
+                _run(world, job)
+            ran += 1
     return ran
 
 

@@ -133,8 +133,7 @@ class _Execution:
     def _effect(self) -> Answer:
         """Run the handler and keep its answer under the key, both or neither."""
         try:
-            with self.world.act():
-                agenda.run_due(self.world)
+            agenda.run_due(self.world)
             with self.world.act(Cause(self.request_id, self.key)):
                 result = self.handler(self.call)
                 if isinstance(result, kinds.Stands):

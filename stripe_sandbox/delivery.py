@@ -25,9 +25,7 @@ class Delivery:
         self._lock = threading.Lock()
         self._stopped = False
         self.holding = False
-        for delivery in list(world.store.all("_delivery")):
-            if delivery["state"] == "due":
-                self.enqueue([delivery])
+        self.enqueue(world.store.where("_delivery", "state", "due"))
 
     def enqueue(self, deliveries: Iterable[JsonObject]) -> None:
         """Send these when they are due; those that are held wait for ``release``."""
@@ -41,7 +39,10 @@ class Delivery:
         ``order`` is ``first_come``, ``reverse`` or ``shuffled``. Returns the deliveries that were open.
         """
         with self._world.act():
-            waiting = [each for each in self._world.store.all("_delivery") if each["state"] in ("due", "held")]
+            open_ones = [
+                each for state in ("due", "held") for each in self._world.store.where("_delivery", "state", state)
+            ]
+            waiting = sorted(open_ones, key=lambda each: self._world.store.place(each["id"]))
             if order == "reverse":
                 waiting.reverse()
             elif order == "shuffled":

@@ -48,29 +48,35 @@ def _cannot(path: str, hint: str = "") -> ApiError:
     return ApiError(f"This property cannot be expanded ({path}). {hint}".rstrip(), param="expand")
 
 
-def _expanded(world: World, obj: JsonObject, tree: _Tree, path: str) -> JsonObject:
+def _expanded(world: World, obj: JsonObject, tree: _Tree, path: str, within: type | None = None) -> JsonObject:
+    """``within`` is the SDK's class of what is no object of its own, such as ``payment`` of an invoice payment."""
     if not tree:
         return obj
+    cls = within if within is not None else answers.resource_class(obj.get("object", ""))
     result = dict(obj)
     for name, inner in tree.items():
-        result[name] = _field(world, obj, name, inner, f"{path}.{name}" if path else name)
+        result[name] = _field(world, obj, name, inner, f"{path}.{name}" if path else name, cls)
     return result
 
 
-def _field(world: World, obj: JsonObject, name: str, inner: _Tree, path: str) -> Any:
-    kind = obj.get("object", "")
-    maker = included(kind, name)
+def _field(world: World, obj: JsonObject, name: str, inner: _Tree, path: str, cls: type | None) -> Any:
+    maker = included(obj.get("object", ""), name)
     if maker is not None:
         return _expanded_list(world, maker(world, obj), inner, path)
     value = obj.get(name)
-    if name in answers.expandable_fields(kind):
+    if name in answers.expandable_fields(cls):
         if value is None or isinstance(value, dict):
             return value
         target = world.store.find(value)
         # An object that isn't kept, such as one of another account, stays an id.
         return value if target is None else _expanded(world, shown(world, target), inner, path)
+    if isinstance(value, dict) and value.get("object") == "list":
+        return _expanded_list(world, value, inner, path)
     if isinstance(value, dict) and inner:
-        return _expanded(world, value, inner, path)
+        own = None if "object" in value else answers.nested_class(cls, name)
+        return _expanded(world, value, inner, path, own)
+    if value is None and inner and answers.nested_class(cls, name) is not None:
+        return None
     raise _cannot(path)
 
 

@@ -55,7 +55,7 @@ class Sandbox:
 
     def _tick(self) -> None:
         while not self._stopping.wait(_TICK_SECONDS):
-            with self.world.act():
+            with self.world.lock:
                 if not self._stopping.is_set():
                     agenda.run_due(self.world)
 

@@ -30,6 +30,10 @@ class Settings:
     retry_delays: tuple[float, ...] = (1.0, 5.0, 30.0, 120.0, 600.0)
     #: Compare each answer with the SDK's classes and answer 500 where it differs. For tests of the sandbox itself.
     check_answers: bool = False
+    #: Whether the account may charge BLIK again without the payer, as few accounts may.
+    blik_recurring: bool = False
+    #: Forget events older than this, as Stripe does after 30 days; None keeps all. For runs over years.
+    events_kept_days: int | None = None
     #: Where browsers find the hosted pages; filled in when the server has its port.
     base_url: str = ""
 
@@ -57,6 +61,8 @@ class World:
             # A state file written under another seed goes on with its own counters, so no id comes twice.
             seed = self.settings.seed if self.settings.seed is not None else secrets.token_hex(8)
             self.store.set_fact("seed", seed)
+        if (kept := self.store.fact("clock")) is not None:
+            self.clock.restore(kept)
         self.ids = Ids(seed, self.store.fact("counters"))
         self.faults = Faults(seed)
         self.cause = Cause()
@@ -67,6 +73,22 @@ class World:
     def now(self) -> int:
         """Seconds since the epoch by the sandbox's clock."""
         return self.clock.now()
+
+    def move_clock(self, *, now: int | None = None, offset: int | None = None, stopped: bool = False) -> None:
+        """Move the sandbox's clock and keep where it stands. What falls due by it is not done yet."""
+        with self.act():
+            self.clock.move(now=now, offset=offset, stopped=stopped)
+            self.store.set_fact("clock", self.clock.kept())
+
+    @contextmanager
+    def at_time_of(self, obj: JsonObject) -> Iterator[None]:
+        """Inside it is the time of the test clock that an object is attached to, if it is."""
+        clock = self.store.get("test_helpers.test_clock", obj.get("test_clock") or "")
+        if clock is None:
+            yield
+            return
+        with self.clock.standing_at(clock["frozen_time"], is_test_clock=True):
+            yield
 
     @contextmanager
     def act(self, cause: Cause | None = None) -> Iterator[None]:

@@ -37,12 +37,19 @@ def fields_of(cls: type) -> dict[str, Any]:
 
 
 @functools.cache
-def expandable_fields(kind: str) -> frozenset[str]:
-    """Fields of a resource that hold an id and can be expanded into the object."""
-    cls: type | None = resource_class(kind)
+def expandable_fields(cls: type | None) -> frozenset[str]:
+    """Fields of an SDK class that hold an id and can be expanded into the object."""
     if cls is None:
         return frozenset()
     return frozenset(name for name, hint in fields_of(cls).items() if _is_expandable(hint))
+
+
+@functools.cache
+def nested_class(cls: type | None, name: str) -> type | None:
+    """The class of a field that is no resource of its own, such as ``payment`` of an invoice payment."""
+    hint = fields_of(cls).get(name) if cls is not None else None
+    own = [each for each in _members(hint) if isinstance(each, type) and issubclass(each, StripeObject)]
+    return own[0] if own else None
 
 
 def _is_expandable(hint: Any) -> bool:

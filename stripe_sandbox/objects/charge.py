@@ -162,6 +162,6 @@ def update_charge(call: Call) -> JsonObject:
 
 @includes("charge", "refunds")
 def _refunds(world: World, charge: JsonObject) -> JsonObject:
-    refunds = [each for each in world.store.all("refund", newest_first=True) if each["charge"] == charge["id"]]
+    refunds = world.store.where("refund", "charge", charge["id"], newest_first=True)
     url = f"/v1/charges/{charge['id']}/refunds"
     return {"object": "list", "data": refunds[:10], "has_more": len(refunds) > 10, "url": url}

@@ -1,13 +1,15 @@
 """Events: what happened, as a snapshot, and who is to be told."""
 
 import fnmatch
-from typing import Any
+import json
 
 from stripe_sandbox.contract import API_VERSION
 from stripe_sandbox.errors import ApiError, JsonObject
-from stripe_sandbox.kinds import Call, Page, answers, shown
+from stripe_sandbox.kinds import Call, Page, answers, presents, shown
 from stripe_sandbox.listing import page
 from stripe_sandbox.world import World
+
+_DAY = 24 * 3600
 
 
 def emit(world: World, kind: str, obj: JsonObject, previous: JsonObject | None = None) -> None:
@@ -17,20 +19,23 @@ def emit(world: World, kind: str, obj: JsonObject, previous: JsonObject | None =
     """
     if world.faults.strike("event_never_made", event_type=kind) is not None:
         return
-    data: JsonObject = {"object": _snapshot(shown(world, obj))}
+    data: JsonObject = {"object": shown(world, obj)}
     if previous is not None:
         data["previous_attributes"] = previous
     endpoints = [each for each in world.store.all("webhook_endpoint") if _listens(each, kind)]
+    now = world.clock.of_account()
+    _forget_old(world, now)
     event = {
         "id": world.ids.new("event"),
         "object": "event",
         "api_version": API_VERSION,
-        "created": world.now(),
-        "data": data,
+        "created": now,
         "livemode": False,
         "pending_webhooks": len(endpoints),
         "request": {"id": world.cause.request_id, "idempotency_key": world.cause.idempotency_key},
         "type": kind,
+        # As text: what was said then, whatever becomes of the object, in a fifth of the room that a copy takes.
+        "_data": json.dumps(data, ensure_ascii=False),
         "_deliveries": [],
     }
     world.store.add(event)
@@ -38,10 +43,23 @@ def emit(world: World, kind: str, obj: JsonObject, previous: JsonObject | None =
         _plan_deliveries(world, event, endpoint)
 
 
-def _snapshot(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _snapshot(inner) for name, inner in value.items()}
-    return [_snapshot(inner) for inner in value] if isinstance(value, list) else value
+@presents("event")
+def _with_data(world: World, event: JsonObject) -> JsonObject:
+    kept = world.store.find(event["id"])
+    return event if kept is None or "_data" not in kept else {**event, "data": json.loads(kept["_data"])}
+
+
+def _forget_old(world: World, now: int) -> None:
+    """Drop the oldest events once they are older than the sandbox was told to keep them."""
+    days = world.settings.events_kept_days
+    if days is None:
+        return
+    while (oldest := next(world.store.all("event"), None)) is not None and oldest["created"] < now - days * _DAY:
+        for identifier in oldest["_deliveries"]:
+            delivery = world.store.find(identifier)
+            if delivery is not None:
+                world.store.remove(delivery)
+        world.store.remove(oldest)
 
 
 def _listens(endpoint: JsonObject, kind: str) -> bool:
@@ -73,8 +91,8 @@ def _plan_deliveries(world: World, event: JsonObject, endpoint: JsonObject) -> N
 def _shuffle_when_full(world: World, endpoint: JsonObject, window: int) -> None:
     waiting = [
         each
-        for each in world.store.all("_delivery")
-        if each["state"] == "held" and each["reordered"] and each["endpoint"] == endpoint["id"]
+        for each in world.store.where("_delivery", "state", "held")
+        if each["reordered"] and each["endpoint"] == endpoint["id"]
     ]
     if len(waiting) < window:
         return
