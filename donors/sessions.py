@@ -9,7 +9,8 @@ from django.db.models import Q
 
 from donors.models import DonorSession
 
-COOKIE = "giving"
+COOKIE = "my_giving"
+"""Not "giving": that one is the key to a form begun on the storefront, and both may stand in one browser."""
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 TOUCHED_EACH = timedelta(seconds=20)

@@ -1,6 +1,7 @@
 """What can be done with what we know of donors. These names are the contract with the rooms above."""
 
 from donors.operations.ask_for_link import DonorHasNoAddress, decide_sign_in, resend_sign_in, sweep_sign_ins
+from donors.operations.choose_mails import choose_mails, look_at_unsubscribe, mail_choices, unsubscribe
 from donors.operations.dedications import (
     add_dedication,
     cancel_dedications,
@@ -35,6 +36,7 @@ __all__ = [
     "add_dedication",
     "cancel_dedications",
     "cancel_mail",
+    "choose_mails",
     "decide_sign_in",
     "drop_draft",
     "erase_contact",
@@ -46,6 +48,8 @@ __all__ = [
     "forget_stale_gift_details",
     "keep_gift_details",
     "load_draft",
+    "look_at_unsubscribe",
+    "mail_choices",
     "queue_mail",
     "read_statutory_record",
     "release_dedications",
@@ -57,5 +61,6 @@ __all__ = [
     "send_due_mails",
     "send_mail",
     "sweep_sign_ins",
+    "unsubscribe",
     "write_statutory_record",
 ]

@@ -13,8 +13,9 @@ from django.db.models import Q
 
 from donors.mails import transport
 from donors.mails.render import build_message, render_mail
-from donors.models import Mail, MailChoice, MailKind, MailState
+from donors.models import Mail, MailChoice, MailKind, MailState, MailTopic
 from donors.operations.queue_mail import read_mail
+from donors.unsubscribing import unsubscribe_url
 from donors.vault import DonorErased, read_contact
 
 logger = logging.getLogger(__name__)
@@ -113,8 +114,11 @@ def _attempt(mail: Mail, *, now: datetime) -> Outcome:
         to, context = read_mail(mail)
         if not to and mail.donor is not None:
             to = read_contact(mail.donor).email
-        rendered = render_mail(kind=MailKind(mail.kind), language=mail.language, context=context)
-        transport.deliver(build_message(rendered=rendered, to=to, mail_id=mail.pk))
+        way_out = _way_out(mail)
+        rendered = render_mail(
+            kind=MailKind(mail.kind), language=mail.language, context=context, unsubscribe_url=way_out
+        )
+        transport.deliver(build_message(rendered=rendered, to=to, mail_id=mail.pk, unsubscribe_url=way_out))
     except DonorErased:
         return _give_up(mail, problem="DonorErased")
     except transport.MailboxRefused as refused:
@@ -135,6 +139,13 @@ def _still_wanted(mail: Mail, *, now: datetime) -> bool:
     if mail.lapses_at is not None and mail.lapses_at <= now:
         return False
     return not mail.topic or not MailChoice.objects.filter(donor=mail.donor, topic=mail.topic, wanted=False).exists()
+
+
+def _way_out(mail: Mail) -> str:
+    """Where the mail's kind can be turned off; empty for a mail that can't be done without."""
+    if not mail.topic or mail.donor_id is None:
+        return ""
+    return unsubscribe_url(donor_id=mail.donor_id, topic=MailTopic(mail.topic), language=mail.language)
 
 
 def _delay(mail: Mail, *, problem: str, now: datetime, server_down: bool = False) -> Outcome:

@@ -117,3 +117,55 @@ def ask_and_read(
     assert token
     assert code
     return Asked(token=token[1], code=code[1], browser=browser)
+
+
+GIVING_URL = "https://store.example.org/pl/my-giving/"
+WARM_NIGHT = [{"title": "Ciepła noc", "quantity": 1, "unit_minor": 5_000}]
+MAIL_CONTEXTS: dict[MailKind, dict[str, Any]] = {
+    MailKind.RECEIPT: receipt_context(),
+    MailKind.REFUND: {"refund_minor": 18_500, "sum_minor": 37_000, "receipt_number": "2026/000007"},
+    MailKind.ECARD: {"recipient_name": "Bronisława", "giver_name": CANARY_NAME, "message": "Raz\nDwa"},
+    MailKind.PAYMENT_FAILED: {"sum_minor": 37_000, "give_url": "https://store.example.org/pl/give/"},
+    MailKind.STAFF_NOTICE: {"title": "A payment waits", "text": "One.", "url": "https://store.example.org/desk/"},
+    MailKind.SIGN_IN: {"link_url": "https://store.example.org/pl/my-giving/sign-in/link/abc/", "code": "012345"},
+    MailKind.MONTHLY_STARTED: {
+        "sum_minor": 5_000,
+        "interval": "month",
+        "lines": WARM_NIGHT,
+        "next_dates": ["2026-12-31", "2027-01-31", "2027-02-28"],
+        "undo_url": "https://store.example.org/pl/monthly/undo/abc/",
+        "manage_url": GIVING_URL,
+    },
+    MailKind.MONTHLY_CHANGED: {
+        "what": "pause",
+        "sum_minor": 5_000,
+        "interval": "quarter",
+        "next_dates": ["2027-03-31"],
+        "paused_until": "2027-02-21",
+        "manage_url": GIVING_URL,
+    },
+    MailKind.RENEWAL_FAILED: {
+        "sum_minor": 5_000,
+        "state": "retrying",
+        "next_try_on": "2026-11-24",
+        "mend_url": "https://store.example.org/pl/monthly/mend/abc/",
+        "manage_url": GIVING_URL,
+    },
+    MailKind.CARD_EXPIRES: {"expires": "2026-12", "days": 30, "manage_url": GIVING_URL},
+    MailKind.OCCASION: {
+        "sum_minor": 5_000,
+        "lines": WARM_NIGHT,
+        "give_url": "https://store.example.org/pl/monthly/give/abc/",
+        "skip_url": "https://store.example.org/pl/monthly/skip/abc/",
+        "stop_url": "https://store.example.org/pl/monthly/stop/abc/",
+    },
+    MailKind.MONTHLY_ENDED: {"reason": "failed", "manage_url": GIVING_URL},
+    MailKind.UPGRADE_OFFER: {
+        "add_minor": 1_000,
+        "sum_minor": 6_000,
+        "url": "https://store.example.org/pl/monthly/more/abc/",
+    },
+    MailKind.YEARLY_STATEMENT: {"year": 2026, "sum_minor": 60_000, "url": GIVING_URL, "corrected": False},
+    MailKind.ERASED: {"kept_until": "2032-01-01"},
+}
+"""What each kind of mail is told, at its fullest that is usual."""

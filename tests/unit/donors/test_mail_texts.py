@@ -9,15 +9,8 @@ import pytest
 
 from donors.mails.render import build_message, render_mail
 from donors.models import MailKind
-from tests.factories.donors import CANARY_NAME, receipt_context
+from tests.factories.donors import CANARY_NAME, MAIL_CONTEXTS, receipt_context
 
-CONTEXTS = {
-    MailKind.RECEIPT: receipt_context(),
-    MailKind.REFUND: {"refund_minor": 18_500, "sum_minor": 37_000, "receipt_number": "2026/000007"},
-    MailKind.ECARD: {"recipient_name": "Bronisława", "giver_name": CANARY_NAME, "message": "Raz\nDwa"},
-    MailKind.PAYMENT_FAILED: {"sum_minor": 37_000, "give_url": "https://store.example.org/pl/give/"},
-    MailKind.STAFF_NOTICE: {"title": "A payment waits", "text": "One.", "url": "https://store.example.org/desk/"},
-}
 FORBIDDEN = re.compile(
     r"zamówieni|produkt|\bcen[aąęy]\b|\bkup|zbiórk|\border|\bproduct|\bprice|\bbuy|\bpurchase|odlicz|deduct",
     re.IGNORECASE,
@@ -58,7 +51,7 @@ class Balanced(HTMLParser):
     ],
 )
 def test_each_kind_says_what_it_must_in_text_and_html(kind, language, subject, says) -> None:
-    mail = render_mail(kind=kind, language=language, context=CONTEXTS[kind])
+    mail = render_mail(kind=kind, language=language, context=MAIL_CONTEXTS[kind])
     assert mail.subject == subject
     assert says in mail.text
     assert says in mail.html
@@ -99,7 +92,7 @@ def test_a_full_refund_says_so() -> None:
 @pytest.mark.parametrize("language", ["pl", "en"])
 @pytest.mark.parametrize("kind", sorted(set(MailKind) - {MailKind.STAFF_NOTICE}))
 def test_a_subject_to_a_donor_is_neutral(kind, language) -> None:
-    subject = render_mail(kind=kind, language=language, context=CONTEXTS[kind]).subject.lower()
+    subject = render_mail(kind=kind, language=language, context=MAIL_CONTEXTS[kind]).subject.lower()
     assert not re.search(r"daro|dona|gift|\bfund|granic|border|\bzł|help|pomoc", subject)
     assert CANARY_NAME.lower() not in subject
 
@@ -108,12 +101,12 @@ def test_a_subject_to_a_donor_is_neutral(kind, language) -> None:
 @pytest.mark.parametrize("kind", list(MailKind))
 class TestEveryMail:
     def test_it_never_speaks_of_a_sale_nor_promises_a_deduction(self, kind, language) -> None:
-        mail = render_mail(kind=kind, language=language, context=CONTEXTS[kind])
+        mail = render_mail(kind=kind, language=language, context=MAIL_CONTEXTS[kind])
         visible = re.sub(r"<[^>]*>", " ", mail.html) + mail.text + mail.subject
         assert not FORBIDDEN.findall(visible)
 
     def test_its_html_is_whole_and_loads_nothing_from_afar(self, kind, language) -> None:
-        html = render_mail(kind=kind, language=language, context=CONTEXTS[kind]).html
+        html = render_mail(kind=kind, language=language, context=MAIL_CONTEXTS[kind]).html
         parser = Balanced()
         parser.feed(html)
         assert (parser.wrong, parser.open) == ([], [])
@@ -124,7 +117,7 @@ class TestEveryMail:
         evil = '<script>alert("x")</script>{{ settings.SECRET_KEY }}'
         typed = {
             name: evil if isinstance(value, str) and not name.endswith("_url") else value
-            for name, value in CONTEXTS[kind].items()
+            for name, value in MAIL_CONTEXTS[kind].items()
         }
         mail = render_mail(kind=kind, language=language, context=typed)
         assert "<script" not in mail.html
@@ -132,7 +125,7 @@ class TestEveryMail:
     def test_no_header_can_be_broken_by_what_was_typed(self, kind, language) -> None:
         typed = {
             name: f"{value}\r\nBcc: everyone@example.org" if isinstance(value, str) else value
-            for name, value in CONTEXTS[kind].items()
+            for name, value in MAIL_CONTEXTS[kind].items()
         }
         rendered = render_mail(kind=kind, language=language, context=typed)
         sent = message_from_bytes(
