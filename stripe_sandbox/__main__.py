@@ -21,6 +21,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--webhook-url", metavar="URL", help="send every event there")
     parser.add_argument("--webhook-secret", metavar="whsec_...", help="sign them with this secret")
     parser.add_argument("--public-url", default="", metavar="URL", help="where browsers reach this server")
+    parser.add_argument("--blik-recurring", action="store_true", help="BLIK may be kept and charged again")
     parser.add_argument("--check-answers", action="store_true", help="compare each answer with the SDK's classes")
     return parser
 
@@ -36,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         state=options.state,
         seed=options.seed,
         base_url=options.public_url.rstrip("/"),
+        blik_recurring=options.blik_recurring,
         check_answers=options.check_answers,
     )
     try:

@@ -10,7 +10,8 @@ class Behaviour(Enum):
     PAYS = "The payment succeeds."
     DECLINES = "The bank declines without saying why."
     LACKS_FUNDS = "The bank declines: insufficient funds."
-    ASKS = "The bank asks the payer to authenticate on a page of its own; then it pays."
+    ASKS = "The bank asks the payer to authenticate on a page of its own, now and at each later, unattended payment."
+    ASKS_ONCE = "The bank asks the payer to authenticate the first payment, and none of those that follow."
     FAILS_LATER = "It pays now and declines on a later, unattended payment."
     IS_DISPUTED = "It pays, and the payer disputes the payment later."
     EXPIRED = "The bank declines: the card has expired."
@@ -40,6 +41,8 @@ _CARDS = [
     TestCard("4000000000000002", "visa", Behaviour.DECLINES),
     TestCard("4000000000009995", "visa", Behaviour.LACKS_FUNDS),
     TestCard("4000002500003155", "visa", Behaviour.ASKS),
+    TestCard("4000002760003184", "visa", Behaviour.ASKS),
+    TestCard("4000003800000446", "visa", Behaviour.ASKS_ONCE),
     TestCard("4000000000000341", "visa", Behaviour.FAILS_LATER),
     TestCard("4000000000000259", "visa", Behaviour.IS_DISPUTED),
     TestCard("4000000000000069", "visa", Behaviour.EXPIRED),
@@ -56,6 +59,7 @@ PAYMENT_METHOD_NAMES = {
     "pm_card_chargeDeclined": "4000000000000002",
     "pm_card_chargeDeclinedInsufficientFunds": "4000000000009995",
     "pm_card_authenticationRequired": "4000002500003155",
+    "pm_card_authenticationRequiredSetupForOffSession": "4000003800000446",
     "pm_card_chargeCustomerFail": "4000000000000341",
     "pm_card_createDispute": "4000000000000259",
 }
@@ -77,6 +81,21 @@ REFUSALS = {
     Behaviour.EXPIRED: Refusal("expired_card", "Your card has expired.", "expired_card"),
     Behaviour.WRONG_CODE: Refusal("incorrect_cvc", "Your card's security code is incorrect.", "incorrect_cvc"),
 }
+AUTHENTICATION_REQUIRED = Refusal(
+    "authentication_required",
+    "Your card was declined. This transaction requires authentication.",
+    "authentication_required",
+)
+MANDATE_ENDED = Refusal(
+    "payment_method_customer_decline",
+    "The customer has ended the agreement to be charged.",
+    kind="invalid_request_error",
+)
+SETUP_NOT_AUTHENTICATED = Refusal(
+    "setup_intent_authentication_failure",
+    "We are unable to authenticate your payment method. Please choose a different payment method and try again.",
+    kind="invalid_request_error",
+)
 NOT_AUTHENTICATED = Refusal(
     "payment_intent_authentication_failure",
     "We are unable to authenticate your payment method. Please choose a different payment method and try again.",

@@ -7,6 +7,8 @@ _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 #: Letters before the random part, and how long that part is. Charges and refunds of methods other than
 #: cards carry prefixes of their own, as they do at Stripe.
 FORMS = {
+    "billing_portal_configuration": ("bpc_1", 23),
+    "billing_portal_session": ("bps_1", 23),
     "charge": ("ch_3", 23),
     "checkout.session": ("cs_test_a1", 56),
     "client_secret": ("", 25),
@@ -15,8 +17,13 @@ FORMS = {
     "event": ("evt_1", 23),
     "fault": ("flt_", 12),
     "fingerprint": ("", 16),
+    "invoice": ("in_1", 23),
+    "invoice_payment": ("inpay_1", 23),
+    "invoiceitem": ("ii_1", 23),
     "item": ("li_1", 23),
     "job": ("job_", 16),
+    "line_item": ("il_1", 23),
+    "mandate": ("mandate_1", 23),
     "payment": ("py_3", 23),
     "payment_intent": ("pi_3", 23),
     "payment_method": ("pm_1", 23),
@@ -26,6 +33,10 @@ FORMS = {
     "refund": ("re_3", 23),
     "request": ("req_", 14),
     "balance_transaction": ("txn_3", 23),
+    "setup_intent": ("seti_1", 23),
+    "subscription": ("sub_1", 23),
+    "subscription_item": ("si_", 14),
+    "test_clock": ("clock_1", 23),
     "webhook_endpoint": ("we_1", 23),
     "webhook_secret": ("whsec_", 32),
 }

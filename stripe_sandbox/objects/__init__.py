@@ -10,8 +10,12 @@ from stripe_sandbox.objects import (  # noqa: F401 - imported for what they regi
     event,
     intent_confirmation,
     line_item,
+    mandate,
     payment_intent,
     payment_method,
+    price,
+    product,
     refund,
+    setup_intent,
     webhook_endpoint,
 )

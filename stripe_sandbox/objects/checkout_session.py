@@ -1,53 +1,18 @@
-"""Checkout sessions in payment mode: the page a payer is sent to, and what came of it."""
+"""Checkout sessions: the page a payer is sent to, to pay, to subscribe or to keep a card, and what came of it."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
-from stripe_sandbox import metadata, money
+from stripe_sandbox import metadata, money, recurrence
 from stripe_sandbox.agenda import cancel as unschedule
 from stripe_sandbox.agenda import happens_later, schedule
 from stripe_sandbox.errors import ApiError, JsonObject, invalid, missing
 from stripe_sandbox.kinds import Call, Page, answers, presents
 from stripe_sandbox.listing import page
-from stripe_sandbox.methods import eligible
-from stripe_sandbox.objects import customer, line_item, payment_intent
+from stripe_sandbox.methods import eligible, recurring
+from stripe_sandbox.objects import checkout_request as request
+from stripe_sandbox.objects import customer, line_item, payment_intent, setup_intent
 from stripe_sandbox.objects.event import emit
 from stripe_sandbox.world import World
-
-_SHORTEST, _LONGEST = 30 * 60, 24 * 3600
-#: Parameters that are kept and shown but change nothing here.
-_KEPT = (
-    "billing_address_collection",
-    "custom_text",
-    "origin_context",
-    "payment_method_collection",
-    "consent_collection",
-)
-#: Parameters that are shown as they were sent.
-_AS_SENT = (
-    "allowed_payment_method_types",
-    "cancel_url",
-    "client_reference_id",
-    "customer_email",
-    "excluded_payment_method_types",
-    "locale",
-    "return_url",
-    "submit_type",
-    "success_url",
-)
-_IGNORED = {
-    "expand",
-    "payment_method_options",
-    "payment_method_configuration",
-    "branding_settings",
-    "wallet_options",
-    "integration_identifier",
-}
-_UNDERSTOOD = {
-    *(*_KEPT, *_AS_SENT, *_IGNORED),
-    *("currency", "customer", "customer_creation", "expires_at", "line_items", "metadata", "mode"),
-    *("payment_intent_data", "ui_mode"),
-}
 
 
 def _blank() -> JsonObject:
@@ -66,7 +31,6 @@ def _blank() -> JsonObject:
         "invoice": None,
         "invoice_creation": None,
         "livemode": False,
-        "mode": "payment",
         "payment_intent": None,
         "payment_link": None,
         "payment_method_configuration_details": None,
@@ -91,118 +55,96 @@ def _blank() -> JsonObject:
 def create_session(call: Call) -> JsonObject:
     """Open a session; its page is at ``url``."""
     world, params = call.world, call.params
-    _check_understood(params)
-    ui_mode = params.get("ui_mode", "hosted_page")
-    _check_urls(params, ui_mode)
-    expires_at = _expiry(world, params)
-    who = _payer(world, params)
-    if not params.get("line_items"):
-        raise missing("line_items")
-    items = line_item.build(world, params["line_items"])
-    total, currency = sum(item["amount_total"] for item in items), items[0]["currency"]
-    _check_total(total, currency)
+    request.check_understood(params)
+    mode, ui_mode = params["mode"], params.get("ui_mode", "hosted_page")
+    request.check_urls(params, ui_mode)
+    expires_at = request.expiry(world, params)
+    who = request.payer(world, params)
     identifier = world.ids.new("checkout.session")
     hosted = ui_mode == "hosted_page"
     session = {
         **_blank(),
         "id": identifier,
         "object": "checkout.session",
-        **{name: params.get(name) for name in (*_KEPT, *_AS_SENT)},
-        "amount_subtotal": total,
-        "amount_total": total,
+        **{name: params.get(name) for name in (*request.KEPT, *request.AS_SENT)},
         "client_secret": None if hosted else f"{identifier}_secret_{world.ids.new('client_secret')}",
         "created": world.now(),
-        "currency": currency,
         "custom_text": params.get("custom_text")
         or dict.fromkeys(("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")),
         "customer": who["id"] if who else None,
-        "customer_creation": None if who else params.get("customer_creation", "if_required"),
+        "customer_creation": None if who else _customer_creation(params),
         "customer_details": _details(who["email"] if who else params.get("customer_email")),
         "expires_at": expires_at,
         "metadata": metadata.merged({}, params.get("metadata")),
+        "mode": mode,
         "payment_method_collection": params.get("payment_method_collection", "if_required"),
-        "payment_method_types": eligible(params, currency, "Checkout Session"),
         "ui_mode": ui_mode,
         "url": f"/c/pay/{identifier}" if hosted else None,
-        "_line_items": items,
         "_intent_data": params.get("payment_intent_data", {}),
+        "_subscription_data": params.get("subscription_data", {}),
+        # The intent of the present attempt, of either kind.
+        "_intent": None,
         "_challenge": None,
     }
+    session.update(_to_keep(world, params, who) if mode == "setup" else _to_pay(world, params))
     world.store.add(session)
     schedule(world, "session_expires", session, at=expires_at)
     return session
 
 
-def _check_understood(params: dict[str, Any]) -> None:
-    mode = params.get("mode")
-    if mode is None:
-        raise missing("mode")
-    if mode != "payment":
-        raise ApiError(f"The sandbox has no checkout sessions in mode={mode}.", status=501, param="mode")
-    for name, value in params.items():
-        # Switched off is the same as not sent: `allow_promotion_codes=false`.
-        if name not in _UNDERSTOOD and value not in (False, {"enabled": False}, []):
-            raise ApiError(f"The sandbox does not do {name} of checkout sessions.", status=501, param=name)
-    reference = params.get("client_reference_id", "")
-    if len(reference) > 200:
-        raise invalid("Invalid string: must be at most 200 characters", "client_reference_id")
+def _customer_creation(params: dict[str, Any]) -> str:
+    return "always" if params["mode"] == "subscription" else params.get("customer_creation", "if_required")
 
 
-def _check_urls(params: dict[str, Any], ui_mode: str) -> None:
-    needed = "success_url" if ui_mode == "hosted_page" else "return_url" if ui_mode == "embedded_page" else None
-    if needed and needed not in params:
-        raise missing(needed)
-    if ui_mode == "hosted_page" and "return_url" in params:
-        raise invalid("You cannot use `return_url` with `ui_mode: hosted_page`.", "return_url")
-    if ui_mode != "hosted_page" and ("cancel_url" in params or "success_url" in params):
-        name = "cancel_url" if "cancel_url" in params else "success_url"
-        raise invalid(f"You cannot use `{name}` with `ui_mode: {ui_mode}`.", name)
-    for name in ("success_url", "cancel_url", "return_url"):
-        if name not in params:
-            continue
-        parts = urlsplit(params[name])
-        if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise invalid("Not a valid URL", name, "url_invalid")
+def _to_pay(world: World, params: dict[str, Any]) -> JsonObject:
+    """What a session in payment or subscription mode is about: its items, what is due of them now, ways to pay it."""
+    mode = params["mode"]
+    if not params.get("line_items"):
+        raise missing("line_items")
+    items = line_item.build(world, params["line_items"], mode)
+    currency = items[0]["currency"]
+    if mode == "subscription":
+        data = params.get("subscription_data", {})
+        recurrence.check(world, items, data)
+        plan = recurrence.plan_of(world.now(), items, data)
+        items = [line_item.due(item, part) for item, part in zip(items, plan.parts, strict=True)]
+        methods = recurring(world, params, "Checkout Session", currency)
+        request.check_total(plan.recurring, currency)
+    else:
+        methods = eligible(params, currency, "Checkout Session")
+    total = sum(item["amount_total"] for item in items)
+    if mode == "payment" or total:
+        request.check_total(total, currency)
+    return {
+        "amount_subtotal": total,
+        "amount_total": total,
+        "currency": currency,
+        "payment_method_types": methods,
+        "_line_items": items,
+    }
 
 
-def _expiry(world: World, params: dict[str, Any]) -> int:
-    now = world.now()
-    at: int = params.get("expires_at", now + _LONGEST)
-    if not now + _SHORTEST <= at <= now + _LONGEST:
-        raise invalid(
-            "The `expires_at` timestamp must be at least 30 minutes and at most 24 hours from Checkout Session "
-            "creation.",
-            "expires_at",
-        )
-    return at
-
-
-def _payer(world: World, params: dict[str, Any]) -> JsonObject | None:
-    if "customer" in params and "customer_email" in params:
-        raise ApiError(
-            "You may only specify one of these parameters: customer, customer_email.",
-            code="parameters_exclusive",
-            param="customer_email",
-        )
-    if "customer_email" in params:
-        customer.check_email(params["customer_email"], "customer_email")
-    return customer.named(world, params["customer"]) if "customer" in params else None
-
-
-def _check_total(total: int, currency: str) -> None:
-    if total < money.least(currency):
-        raise ApiError(
-            "The Checkout Session's total amount due must add up to at least "
-            f"{money.written(money.least(currency), currency)}",
-            code="amount_too_small",
-            param="line_items",
-        )
-    if total > money.most():
-        raise ApiError(
-            f"The Checkout Session's total amount must be no more than {money.written(money.most(), currency)}",
-            code="amount_too_large",
-            param="line_items",
-        )
+def _to_keep(world: World, params: dict[str, Any], who: JsonObject | None) -> JsonObject:
+    """What a session in setup mode is about: ways to pay that can be kept, and the intent to keep one."""
+    if "currency" not in params and "allowed_payment_method_types" not in params:
+        raise missing("currency")
+    currency = params["currency"].lower() if "currency" in params else None
+    if currency is not None and not money.is_known(currency):
+        raise invalid(f"Invalid currency: {currency}.", "currency")
+    methods = recurring(world, params, "Checkout Session", currency)
+    data = params.get("setup_intent_data", {})
+    intent = setup_intent.add(world, methods=methods, customer_id=who["id"] if who else None, data=data)
+    return {
+        "amount_subtotal": None,
+        "amount_total": None,
+        "currency": currency,
+        "payment_method_types": methods,
+        "payment_status": "no_payment_required",
+        "setup_intent": intent["id"],
+        "total_details": None,
+        "_intent": intent["id"],
+        "_line_items": [],
+    }
 
 
 def _details(email: str | None, name: str | None = None) -> JsonObject | None:
@@ -213,17 +155,24 @@ def _details(email: str | None, name: str | None = None) -> JsonObject | None:
 
 
 def set_payer(world: World, session: JsonObject, email: str, name: str | None) -> None:
-    """Note who pays, as typed on the page; makes the customer that the session asked for."""
+    """Note who pays, as typed on the page."""
     world.store.change(session, customer_details=_details(email, name))
+
+
+def give_customer(world: World, session: JsonObject, intent: JsonObject) -> None:
+    """Make the customer that the session asked for, now that the payer is through."""
     if session["customer"] is None and session["customer_creation"] == "always":
-        made = customer.build(world, {"email": email, "name": name or ""})
+        details = session["customer_details"]
+        made = customer.build(world, {"email": details["email"], "name": details["name"] or ""})
         world.store.change(session, customer=made["id"])
+    if intent["customer"] is None and session["customer"] is not None:
+        world.store.change(intent, customer=session["customer"])
 
 
-def mark_complete(world: World, session: JsonObject, *, paid: bool) -> None:
-    """The payer is through; a bank may still have to confirm."""
+def mark_complete(world: World, session: JsonObject, *, status: str, **facts: Any) -> None:
+    """The payer is through; ``status`` says whether it is paid: a bank may still have to confirm."""
     unschedule(world, "session_expires", session)
-    world.store.change(session, status="complete", payment_status="paid" if paid else "unpaid", _challenge=None)
+    world.store.change(session, status="complete", payment_status=status, _challenge=None, **facts)
     emit(world, "checkout.session.completed", session)
 
 
@@ -240,9 +189,12 @@ def _expire(world: World, session: JsonObject, _: JsonObject) -> None:
         return
     unschedule(world, "session_expires", session)
     world.store.change(session, status="expired", _challenge=None)
-    intent = world.store.get("payment_intent", session["payment_intent"] or "")
+    intent = world.store.find(session["_intent"] or "")
     if intent is not None and intent["status"] not in ("succeeded", "canceled"):
-        payment_intent.cancel(world, intent, "expired")
+        if intent["object"] == "setup_intent":
+            setup_intent.cancel(world, intent, "abandoned")
+        else:
+            payment_intent.cancel(world, intent, "expired")
     emit(world, "checkout.session.expired", session)
 
 

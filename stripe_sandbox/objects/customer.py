@@ -11,6 +11,7 @@ from stripe_sandbox.objects.event import emit
 from stripe_sandbox.world import World
 
 _EMAIL = re.compile(r"[^@\s\x00-\x1f,;<>\"()]+@[^@\s\x00-\x1f,;<>\"()]+\.[^@\s\x00-\x1f,;<>\"().]+\Z")
+_NO_SETTINGS = dict.fromkeys(("custom_fields", "default_payment_method", "footer", "rendering_options"))
 _PLAIN = ("address", "description", "email", "name", "phone", "preferred_locales", "shipping", "tax_exempt")
 
 
@@ -43,12 +44,7 @@ def build(world: World, params: dict[str, Any]) -> JsonObject:
         "discount": None,
         "email": params.get("email") or None,
         "invoice_prefix": world.ids.new("fingerprint")[:8].upper(),
-        "invoice_settings": {
-            "custom_fields": None,
-            "default_payment_method": None,
-            "footer": None,
-            "rendering_options": None,
-        },
+        "invoice_settings": _invoice_settings(world, None, _NO_SETTINGS, params.get("invoice_settings", {})),
         "livemode": False,
         "metadata": metadata.merged({}, params.get("metadata")),
         "name": params.get("name") or None,
@@ -57,7 +53,7 @@ def build(world: World, params: dict[str, Any]) -> JsonObject:
         "preferred_locales": params.get("preferred_locales", []),
         "shipping": params.get("shipping") or None,
         "tax_exempt": params.get("tax_exempt") or "none",
-        "test_clock": None,
+        "test_clock": params.get("test_clock"),
     }
     world.store.add(customer)
     emit(world, "customer.created", customer)
@@ -72,21 +68,67 @@ def named(world: World, identifier: str) -> JsonObject:
     return customer
 
 
+def default_method(world: World, customer: JsonObject) -> JsonObject | None:
+    """The payment method that the customer's invoices are charged to."""
+    return world.store.get("payment_method", customer["invoice_settings"]["default_payment_method"] or "")
+
+
+def set_default(world: World, customer: JsonObject, method: str | None) -> None:
+    """Charge the customer's invoices to this method of theirs, or to none."""
+    before = {"invoice_settings": {"default_payment_method": customer["invoice_settings"]["default_payment_method"]}}
+    settings = {**customer["invoice_settings"], "default_payment_method": method}
+    if before["invoice_settings"]["default_payment_method"] != method:
+        world.store.change(customer, invoice_settings=settings)
+        emit(world, "customer.updated", customer, before)
+
+
+def forget_default(world: World, customer: JsonObject, method: str) -> None:
+    """A method that is kept no more is nobody's default."""
+    if customer["invoice_settings"]["default_payment_method"] == method:
+        set_default(world, customer, None)
+
+
+def _invoice_settings(world: World, customer: str | None, present: JsonObject, sent: dict[str, Any]) -> JsonObject:
+    """The settings after a call that sent ``sent``; the default method must be kept for this customer."""
+    named_method = sent.get("default_payment_method")
+    if named_method:
+        method = world.store.get("payment_method", named_method)
+        if method is None:
+            path = "invoice_settings[default_payment_method]"
+            raise no_such("PaymentMethod", named_method, param=path, in_path=False)
+        if customer is None or method["customer"] != customer:
+            raise invalid(
+                "The customer does not have a payment method with the ID "
+                f"{named_method}. The payment method must be attached to the customer.",
+                "invoice_settings[default_payment_method]",
+                "resource_missing",
+            )
+    for name in sent:
+        if name not in present:
+            raise invalid(f"Received unknown parameter: invoice_settings[{name}]", f"invoice_settings[{name}]")
+    return {**present, **{name: value or None for name, value in sent.items()}}
+
+
 @answers("POST", "/v1/customers")
 def create_customer(call: Call) -> JsonObject:
-    """A new customer."""
-    return build(call.world, call.params)
+    """A new customer, at the time of the test clock that it is attached to, if it is."""
+    clock = call.params.get("test_clock")
+    if clock is not None and call.world.store.get("test_helpers.test_clock", clock) is None:
+        raise no_such("test clock", clock, param="test_clock", in_path=False)
+    with call.world.at_time_of({"test_clock": clock}):
+        return build(call.world, call.params)
 
 
 @answers("GET", "/v1/customers")
 def list_customers(call: Call) -> Page:
     """Customers, by e-mail if asked (case counts)."""
-    email = call.params.get("email")
+    email, clock = call.params.get("email"), call.params.get("test_clock")
     return page(
         call,
         "customer",
         url="/v1/customers",
-        where=lambda each: not each.get("deleted") and email in (None, each["email"]),
+        where=lambda each: not each.get("deleted") and clock in (None, each["test_clock"]),
+        among=("email", email),
     )
 
 
@@ -107,6 +149,9 @@ def update_customer(call: Call) -> JsonObject:
     changes: JsonObject = {name: call.params[name] or None for name in _PLAIN if name in call.params}
     if "metadata" in call.params:
         changes["metadata"] = metadata.merged(customer["metadata"], call.params["metadata"])
+    if "invoice_settings" in call.params:
+        sent = call.params["invoice_settings"]
+        changes["invoice_settings"] = _invoice_settings(call.world, customer["id"], customer["invoice_settings"], sent)
     before = {name: customer[name] for name in changes if customer[name] != changes[name]}
     call.world.store.change(customer, **changes)
     emit(call.world, "customer.updated", customer, before)
@@ -117,6 +162,8 @@ def update_customer(call: Call) -> JsonObject:
 def delete_customer(call: Call) -> JsonObject:
     """Erase a customer: nothing of it is kept but that it was."""
     customer = call.own("customer", "customer")
+    for method in call.world.store.where("payment_method", "customer", customer["id"]):
+        call.world.store.change(method, customer=None, _detached=True)
     emit(call.world, "customer.deleted", customer)
     call.world.store.remove(customer)
     stone = {"id": customer["id"], "object": "customer", "deleted": True}

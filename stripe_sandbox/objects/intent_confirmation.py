@@ -3,8 +3,7 @@
 from typing import Any
 
 from stripe_sandbox import money
-from stripe_sandbox.cards import PAYMENT_METHOD_NAMES, REFUSALS, Behaviour
-from stripe_sandbox.errors import ApiError, JsonObject, invalid, missing, no_such
+from stripe_sandbox.errors import ApiError, JsonObject, invalid, missing
 from stripe_sandbox.kinds import Call, Stands, answers
 from stripe_sandbox.methods import eligible
 from stripe_sandbox.objects import charge as charges
@@ -32,19 +31,23 @@ def create_intent(call: Call) -> JsonObject | Stands:
     _check_sum(amount, currency)
     if params.get("confirm") and "payment_method" not in params:
         raise missing("payment_method")
-    method = _named(world, params["payment_method"]) if "payment_method" in params else None
+    payer = customer.named(world, params["customer"])["id"] if "customer" in params else None
+    named: Any = params.get("payment_method")
+    method = payment_method.usable_by(world, named, payer) if named else None
     intent = intents.add(
         world,
         amount=amount,
         currency=currency,
         methods=eligible(params, currency, "PaymentIntent"),
-        customer=customer.named(world, params["customer"])["id"] if "customer" in params else None,
+        customer=payer,
         data=params,
     )
     if method is None:
         return intent
     world.store.change(intent, status="requires_confirmation", payment_method=method["id"])
-    return _confirm(world, intent, method) if params.get("confirm") else intent
+    if not params.get("confirm"):
+        return intent
+    return _confirm(world, intent, method, off_session=bool(params.get("off_session")))
 
 
 @answers("POST", "/v1/payment_intents/{}/confirm")
@@ -64,7 +67,8 @@ def confirm_intent(call: Call) -> JsonObject | Stands:
             code="payment_intent_unexpected_state",
             param="payment_method",
         )
-    return _confirm(world, intent, _named(world, named))
+    method = payment_method.usable_by(world, named, intent["customer"])
+    return _confirm(world, intent, method, off_session=bool(call.params.get("off_session")))
 
 
 def _check_sum(amount: int, currency: str) -> None:
@@ -78,39 +82,20 @@ def _check_sum(amount: int, currency: str) -> None:
         raise invalid(f"Amount must be no more than {written}", "amount", "amount_too_large")
 
 
-def _named(world: World, identifier: str) -> JsonObject:
-    """The payment method of that id, or a new one of the test card of that name."""
-    if identifier in PAYMENT_METHOD_NAMES:
-        number = PAYMENT_METHOD_NAMES[identifier]
-        method = payment_method.add(world, "card", payment_method.card_details(number, 12, 2049), email=None, name=None)
-        return world.store.change(method, _behaviour=charges.behaviour_of(number))
-    kept = world.store.get("payment_method", identifier)
-    if kept is None:
-        raise no_such("PaymentMethod", identifier, param="payment_method", in_path=False)
-    return kept
-
-
-def _confirm(world: World, intent: JsonObject, method: JsonObject) -> JsonObject | Stands:
-    if method["type"] != "card":
+def _confirm(world: World, intent: JsonObject, method: JsonObject, *, off_session: bool) -> JsonObject | Stands:
+    """Charge the method. One that asks for authentication can't when nobody is there (``off_session``)."""
+    if method["type"] != "card" and not (off_session and method["customer"]):
         raise ApiError(f"The sandbox takes {method['type']} on its hosted page alone.", status=501)
-    behaviour = Behaviour[method["_behaviour"]]
-    if behaviour is Behaviour.ASKS:
+    if not off_session and payment_method.asks(method):
         raise ApiError("The sandbox asks for authentication on its hosted page alone.", status=501)
-    refusal = REFUSALS.get(behaviour)
+    refusal = payment_method.refusal(world, method, attended=not off_session)
     charge = charges.add(world, intent, method, refusal)
     if refusal is None:
         intents.mark_succeeded(world, intent, charge)
+        if intent["setup_future_usage"] and intent["customer"]:
+            payment_method.attach(world, method, intent["customer"])
         charges.book(world, charge)
         return intent
     intents.mark_failed(world, intent, refusal, method, charge)
-    return Stands(
-        ApiError(
-            refusal.message,
-            status=402,
-            kind=refusal.kind,
-            code=refusal.code,
-            decline_code=refusal.decline_code,
-            charge=charge["id"],
-            payment_intent=intents.visible(intent),
-        )
-    )
+    facts = {"charge": charge["id"], "payment_intent": intents.visible(intent)}
+    return Stands(payment_method.error_of(refusal, **facts))

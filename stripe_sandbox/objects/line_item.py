@@ -1,38 +1,78 @@
-"""Line items of a checkout session, each with the price and product that it makes."""
+"""Line items of a checkout session, each of a price that exists or of one that it makes."""
 
 from typing import Any
 
-from stripe_sandbox import metadata, money
-from stripe_sandbox.errors import JsonObject, invalid, missing, no_such
-from stripe_sandbox.kinds import Call, Page, answers, includes
+from stripe_sandbox import metadata
+from stripe_sandbox.errors import ApiError, JsonObject, invalid, missing, no_such
+from stripe_sandbox.kinds import Call, Page, answers, includes, shown
 from stripe_sandbox.listing import cut
+from stripe_sandbox.objects import price as prices
 from stripe_sandbox.world import World
 
 _MOST_ITEMS = 100
+#: In subscription mode, of each kind.
+_MOST_OF_A_KIND = 20
 
 
-def build(world: World, items: list[dict[str, Any]]) -> list[JsonObject]:
-    """The line items of a create call, in one currency."""
+def build(world: World, items: list[dict[str, Any]], mode: str) -> list[JsonObject]:
+    """The line items of a create call, in one currency and with prices that the mode can have."""
     if len(items) > _MOST_ITEMS:
         raise invalid(f"You can have at most {_MOST_ITEMS} line items.", "line_items")
-    built = [_build_one(world, item, f"line_items[{number}]") for number, item in enumerate(items)]
+    built = [_build_one(world, item, mode, f"line_items[{number}]") for number, item in enumerate(items)]
     if len({item["currency"] for item in built}) > 1:
         raise invalid("All prices on a Checkout Session must use the same currency.", "line_items")
+    if mode == "subscription":
+        _check_recurring(built)
     return built
 
 
-def _build_one(world: World, item: dict[str, Any], path: str) -> JsonObject:
-    if "price" in item:
-        raise no_such("price", item["price"], param=f"{path}[price]", in_path=False)
-    if "price_data" not in item:
+def is_recurring(item: JsonObject) -> bool:
+    """Whether this is charged again and again."""
+    return item["price"]["recurring"] is not None
+
+
+def full_amount(item: JsonObject) -> int:
+    """What the item costs each time, whatever of it is due now, in minor units."""
+    amount: int = item["price"]["unit_amount"] * item["quantity"]
+    return amount
+
+
+def due(item: JsonObject, amount: int) -> JsonObject:
+    """The item with what is due of it now."""
+    return {**item, "amount_subtotal": amount, "amount_total": amount}
+
+
+def _check_recurring(items: list[JsonObject]) -> None:
+    recurring = [item for item in items if is_recurring(item)]
+    if not recurring:
+        raise invalid(
+            "When using prices, `mode: subscription` requires at least one recurring price. Use `setup` or `payment` "
+            "mode instead.",
+            "line_items",
+        )
+    if max(len(recurring), len(items) - len(recurring)) > _MOST_OF_A_KIND:
+        raise invalid(f"You can have at most {_MOST_OF_A_KIND} recurring and as many one-time prices.", "line_items")
+    intervals = {
+        (item["price"]["recurring"]["interval"], item["price"]["recurring"]["interval_count"]) for item in recurring
+    }
+    if len(intervals) > 1:
+        raise ApiError("The sandbox bills all items of a subscription together.", status=501, param="line_items")
+
+
+def _build_one(world: World, item: dict[str, Any], mode: str, path: str) -> JsonObject:
+    for name in ("adjustable_quantity", "tax_rates"):
+        if item.get(name) not in (None, [], {"enabled": False}):
+            raise ApiError(f"The sandbox does not do {name} of line items.", status=501, param=f"{path}[{name}]")
+    if "price" not in item and "price_data" not in item:
         raise missing(f"{path}[price_data]")
-    data = item["price_data"]
     quantity = item.get("quantity")
     if quantity is None:
         raise missing(f"{path}[quantity]")
     if not 0 < quantity <= 999_999:
         raise invalid("This value must be between 1 and 999999.", f"{path}[quantity]", "parameter_invalid_integer")
-    price = _price(world, data, f"{path}[price_data]")
+    price = _price(world, item, mode, path)
+    product = world.store.find(price["product"])
+    assert product is not None
     total = price["unit_amount"] * quantity
     return {
         "id": world.ids.new("item"),
@@ -42,54 +82,25 @@ def _build_one(world: World, item: dict[str, Any], path: str) -> JsonObject:
         "amount_tax": 0,
         "amount_total": total,
         "currency": price["currency"],
-        "description": data["product_data"]["name"],
+        "description": product["name"],
         "metadata": metadata.merged({}, item.get("metadata")),
-        "price": price,
+        "price": shown(world, price),
         "quantity": quantity,
     }
 
 
-def _price(world: World, data: dict[str, Any], path: str) -> JsonObject:
-    currency = data["currency"].lower()
-    if not money.is_known(currency):
-        raise invalid(f"Invalid currency: {currency}.", f"{path}[currency]")
-    if "product" in data:
-        raise no_such("product", data["product"], param=f"{path}[product]", in_path=False)
-    if "product_data" not in data:
-        raise missing(f"{path}[product_data]")
-    if "recurring" in data:
+def _price(world: World, item: dict[str, Any], mode: str, path: str) -> JsonObject:
+    if "price" in item:
+        price, place = prices.named(world, item["price"], f"{path}[price]"), f"{path}[price]"
+    else:
+        price, place = prices.inline(world, item["price_data"], f"{path}[price_data]"), f"{path}[price_data][recurring]"
+    if mode == "payment" and price["recurring"] is not None:
         raise invalid(
             "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use "
             "only one-time prices.",
-            f"{path}[recurring]",
+            place,
         )
-    if "unit_amount" not in data:
-        raise missing(f"{path}[unit_amount]")
-    if data["unit_amount"] < 0:
-        raise invalid(
-            "This value must be greater than or equal to 0.", f"{path}[unit_amount]", "parameter_invalid_integer"
-        )
-    return {
-        "id": world.ids.new("price"),
-        "object": "price",
-        "active": False,
-        "billing_scheme": "per_unit",
-        "created": world.now(),
-        "currency": currency,
-        "custom_unit_amount": None,
-        "livemode": False,
-        "lookup_key": None,
-        "metadata": {},
-        "nickname": None,
-        "product": world.ids.new("product"),
-        "recurring": None,
-        "tax_behavior": data.get("tax_behavior", "unspecified"),
-        "tiers_mode": None,
-        "transform_quantity": None,
-        "type": "one_time",
-        "unit_amount": data["unit_amount"],
-        "unit_amount_decimal": str(data["unit_amount"]),
-    }
+    return price
 
 
 @answers("GET", "/v1/checkout/sessions/{}/line_items")

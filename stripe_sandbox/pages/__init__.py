@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qsl
 
-from stripe_sandbox import agenda, paying
+from stripe_sandbox import agenda, paying, recurrence
 from stripe_sandbox.errors import JsonObject
 from stripe_sandbox.pages.checkout import checkout_page
 from stripe_sandbox.pages.confirm import ANSWERS, confirm_page, notice_page
@@ -10,6 +10,7 @@ from stripe_sandbox.pages.layout import redirect, stylesheet
 from stripe_sandbox.pages.reply import Reply
 from stripe_sandbox.pages.texts import TEXTS, language
 from stripe_sandbox.paying import Result
+from stripe_sandbox.recurrence import Plan
 from stripe_sandbox.world import World
 
 _FIELDS = ("method", "email", "name", "number", "expiry", "cvc", "blik", "bank")
@@ -54,21 +55,25 @@ def _sent(body: str) -> dict[str, str]:
 
 
 def _pay(world: World, session: JsonObject, spoken: str, method: str, sent: dict[str, str]) -> Reply:
+    plan, now = _plan(world, session), world.now()
     if method != "POST":
         known = (session["customer_details"] or {}).get("email") or ""
         blank = paying.Form(method="", email=known)
-        return checkout_page(session, spoken, blank, refusal=_last_refusal(world, session))
+        return checkout_page(session, spoken, blank, plan=plan, now=now, refusal=_last_refusal(world, session))
     form = paying.Form(**{name: sent.get(name, "").strip()[:_LONGEST_FIELD] for name in _FIELDS})
     outcome = paying.begin(world, session, form)
     if outcome.result is Result.INVALID:
-        return checkout_page(session, spoken, form, errors=outcome.errors, status=422)
+        return checkout_page(session, spoken, form, plan=plan, now=now, errors=outcome.errors, status=422)
     if outcome.refusal is not None:
-        return checkout_page(
-            session, spoken, form, refusal=_told(outcome.refusal.code, outcome.refusal.decline_code), status=402
-        )
+        refusal = _told(outcome.refusal.code, outcome.refusal.decline_code)
+        return checkout_page(session, spoken, form, plan=plan, now=now, refusal=refusal, status=402)
     if outcome.result is Result.CHALLENGED:
         return redirect(f"/c/pay/{session['id']}/confirm")
     return redirect(_success_url(session))
+
+
+def _plan(world: World, session: JsonObject) -> Plan | None:
+    return recurrence.plan(world, session) if session["mode"] == "subscription" else None
 
 
 def _confirm(world: World, session: JsonObject, spoken: str, method: str, sent: dict[str, str]) -> Reply:
@@ -78,7 +83,7 @@ def _confirm(world: World, session: JsonObject, spoken: str, method: str, sent: 
     given = sent.get("answer")
     if method != "POST" or given not in ANSWERS[challenge["kind"]]:
         used = world.store.get("payment_method", challenge["method"]) or {}
-        return confirm_page(session, spoken, used.get("p24", {}).get("bank"))
+        return confirm_page(session, spoken, used.get("p24", {}).get("bank"), plan=_plan(world, session))
     # A bank that says so later does it a few seconds from now, so that the waiting can be seen.
     outcome = paying.answer(world, session, paying.Answer[given.upper()], after=10)
     if outcome.refusal is not None:
@@ -91,7 +96,8 @@ def _closed(session: JsonObject, spoken: str, method: str) -> Reply:
         # A payer who sends the form twice, or comes back to it, is led on: the payment is done.
         if method == "POST":
             return redirect(_success_url(session))
-        return notice_page(spoken, "complete", link=("continue", _success_url(session)))
+        name = "kept" if session["mode"] == "setup" else "complete"
+        return notice_page(spoken, name, link=("continue", _success_url(session)))
     link = ("back", session["cancel_url"]) if session["cancel_url"] else None
     return notice_page(spoken, "expired", status=410, link=link)
 
@@ -105,8 +111,10 @@ def _success_url(session: JsonObject) -> str:
 
 def _last_refusal(world: World, session: JsonObject) -> str | None:
     """Why the attempt before this visit failed, if it did."""
-    intent = world.store.get("payment_intent", session["payment_intent"] or "")
-    error = intent["last_payment_error"] if intent and intent["status"] == "requires_payment_method" else None
+    intent = world.store.find(session["_intent"] or "")
+    if intent is None or intent["status"] != "requires_payment_method":
+        return None
+    error = intent["last_setup_error" if intent["object"] == "setup_intent" else "last_payment_error"]
     if error is None:
         return None
     return _told(error["code"], error.get("decline_code"))

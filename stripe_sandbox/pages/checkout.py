@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 
-from stripe_sandbox import money, paying
+from stripe_sandbox import payer_form
 from stripe_sandbox.cards import CARDS
 from stripe_sandbox.errors import JsonObject
 from stripe_sandbox.pages.fields import choice_field, text_field
 from stripe_sandbox.pages.html import Html, attributes, h, join
 from stripe_sandbox.pages.layout import page
 from stripe_sandbox.pages.reply import Reply
+from stripe_sandbox.pages.summary import agreement, summary, verb_of
+from stripe_sandbox.pages.sums import each_time
 from stripe_sandbox.pages.texts import TEXTS
+from stripe_sandbox.recurrence import Plan
 
 BANK_NAMES = {
     "alior_bank": "Alior Bank",
@@ -22,21 +25,15 @@ BANK_NAMES = {
     "santander_przelew24": "Santander",
 }
 
-_CONTENT = """<section class="summary" aria-labelledby="summary-title">
-<p class="account">{account}</p>
-<h1 class="amount" id="summary-title"><span>{verb}</span> {amount}</h1>
-<h2 class="quiet">{summary}</h2>
-<ul class="items">{items}</ul>
-<p class="total"><span>{total}</span> <strong>{amount}</strong></p>
-{back}
-</section>
+_CONTENT = """{summary}
 <section class="form" aria-labelledby="form-title">
 <h2 id="form-title">{method_title}</h2>
 {problems}
 <form method="post" action="/c/pay/{session}" novalidate>
 {contact}
 <fieldset class="methods"><legend class="hidden">{method_title}</legend>{method_error}{methods}</fieldset>
-<button class="button" type="submit">{verb} {amount}</button>
+{agreement}
+<button class="button" type="submit">{button}</button>
 {beside}
 </form>
 </section>
@@ -52,61 +49,40 @@ _METHOD = """<div class="method">
 def checkout_page(
     session: JsonObject,
     language: str,
-    form: paying.Form,
+    form: payer_form.Form,
     *,
+    plan: Plan | None,
+    now: int,
     errors: Mapping[str, str] | None = None,
     refusal: str | None = None,
     status: int = 200,
 ) -> Reply:
-    """The page with what was typed, each error at its field, or why the last attempt failed."""
+    """The page with what was typed, each error at its field, or why the last attempt failed.
+
+    ``plan`` is what a session in subscription mode takes now and later.
+    """
     texts = TEXTS[language]
     wrong = {name: texts[key] for name, key in (errors or {}).items()}
     methods = session["payment_method_types"]
     chosen = form.method if form.method in methods else methods[0]
+    verb = texts[verb_of(session)]
     content = h(
         _CONTENT,
         session=session["id"],
-        account=texts["account"],
-        verb=texts[_verb(session)],
-        amount=money.written(session["amount_total"], session["currency"], language),
-        summary=texts["summary"],
-        items=_items(session, language),
-        total=texts["total"],
+        summary=summary(session, plan, now, language),
         beside=_beside_button(session),
-        back=_back(session, texts),
+        agreement=agreement(session, plan, now, language) if plan else None,
+        button=verb if session["mode"] == "setup" else f"{verb} {each_time(session, plan, language)}",
         method_title=texts["method"],
-        problems=_problems(texts, wrong, refusal),
+        problems=problems(texts, wrong, refusal, title=texts["not_kept" if session["mode"] == "setup" else "not_paid"]),
         contact=_contact(texts, form, wrong),
         method_error=h('<p class="error">{text}</p>', text=wrong["method"]) if "method" in wrong else None,
         methods=join(_method(name, name == chosen, texts, form, wrong) for name in methods),
     )
-    title = texts["page_title"]
+    title = texts["keep_title" if session["mode"] == "setup" else "page_title"]
     if wrong or refusal:
         title = f"{texts['error_prefix']}: {title}"
     return page(language, title, content, status=status, shape="wide")
-
-
-def _verb(session: JsonObject) -> str:
-    verb = session["submit_type"]
-    return verb if verb in ("donate", "book", "subscribe") else "pay"
-
-
-def _items(session: JsonObject, language: str) -> Html:
-    return join(
-        h(
-            "<li><span>{name}{quantity}</span> <span>{amount}</span></li>",
-            name=item["description"],
-            quantity=h(" <small>× {count}</small>", count=item["quantity"]) if item["quantity"] > 1 else None,
-            amount=money.written(item["amount_total"], item["currency"], language),
-        )
-        for item in session["_line_items"]
-    )
-
-
-def _back(session: JsonObject, texts: Mapping[str, str]) -> Html | None:
-    if not session["cancel_url"]:
-        return None
-    return h('<p><a class="back" href="{url}">{text}</a></p>', url=session["cancel_url"], text=texts["back"])
 
 
 def _beside_button(session: JsonObject) -> Html | None:
@@ -115,12 +91,13 @@ def _beside_button(session: JsonObject) -> Html | None:
     return h('<p class="hint">{text}</p>', text=said["message"]) if said else None
 
 
-def _problems(texts: Mapping[str, str], wrong: Mapping[str, str], refusal: str | None) -> Html | None:
+def problems(texts: Mapping[str, str], wrong: Mapping[str, str], refusal: str | None, *, title: str) -> Html | None:
+    """What is wrong, at the top of a form: why the bank refused (under ``title``), or a link to each field."""
     if refusal:
         return h(
             '<div class="problems" role="alert" tabindex="-1" autofocus>'
             "<h3>{title}</h3><p>{why}</p><p>{rest}</p></div>",
-            title=texts["not_paid"],
+            title=title,
             why=texts[refusal],
             rest=texts["nothing_taken"],
         )
@@ -134,20 +111,21 @@ def _problems(texts: Mapping[str, str], wrong: Mapping[str, str], refusal: str |
     )
 
 
-def _contact(texts: Mapping[str, str], form: paying.Form, wrong: Mapping[str, str]) -> Html:
+def _contact(texts: Mapping[str, str], form: payer_form.Form, wrong: Mapping[str, str]) -> Html:
     email = text_field(
         "email", texts["email"], value=form.email, error=wrong.get("email"), kind="email", autocomplete="email"
     )
     return join([email, text_field("name", texts["name"], value=form.name, autocomplete="name")])
 
 
-def _method(name: str, chosen: bool, texts: Mapping[str, str], form: paying.Form, wrong: Mapping[str, str]) -> Html:
+def _method(name: str, chosen: bool, texts: Mapping[str, str], form: payer_form.Form, wrong: Mapping[str, str]) -> Html:
     facts = attributes(type="radio", name="method", id=f"method-{name}", value=name, checked=chosen)
-    panel = {"card": _card_panel, "blik": _blik_panel, "p24": _bank_panel}[name](texts, form, wrong)
+    panel = {"card": card_panel, "blik": _blik_panel, "p24": _bank_panel}[name](texts, form, wrong)
     return h(_METHOD, facts=facts, label=texts[name], panel=panel)
 
 
-def _card_panel(texts: Mapping[str, str], form: paying.Form, wrong: Mapping[str, str]) -> Html:
+def card_panel(texts: Mapping[str, str], form: payer_form.Form, wrong: Mapping[str, str]) -> Html:
+    """The fields of a card, with the test cards below."""
     number = text_field(
         "number",
         texts["number"],
@@ -198,13 +176,13 @@ def _grouped(number: str) -> str:
     return " ".join(number[start : start + 4] for start in range(0, len(number), 4))
 
 
-def _blik_panel(texts: Mapping[str, str], form: paying.Form, wrong: Mapping[str, str]) -> Html:
+def _blik_panel(texts: Mapping[str, str], form: payer_form.Form, wrong: Mapping[str, str]) -> Html:
     return text_field(
         "blik", texts["blik_code"], hint=texts["blik_hint"], error=wrong.get("blik"), inputmode="numeric", maxlength=9
     )
 
 
-def _bank_panel(texts: Mapping[str, str], form: paying.Form, wrong: Mapping[str, str]) -> Html:
+def _bank_panel(texts: Mapping[str, str], form: payer_form.Form, wrong: Mapping[str, str]) -> Html:
     options = [("", texts["bank_choose"]), *BANK_NAMES.items()]
     return choice_field(
         "bank", texts["bank"], options, value=form.bank, hint=texts["bank_hint"], error=wrong.get("bank")

@@ -1,12 +1,13 @@
 """The pages that stand for a bank: authentication of a card, the BLIK app, the bank behind Przelewy24."""
 
-from stripe_sandbox import money
 from stripe_sandbox.errors import JsonObject
 from stripe_sandbox.pages.checkout import BANK_NAMES
 from stripe_sandbox.pages.html import Html, h, join
 from stripe_sandbox.pages.layout import page
 from stripe_sandbox.pages.reply import Reply
+from stripe_sandbox.pages.sums import each_time
 from stripe_sandbox.pages.texts import TEXTS
+from stripe_sandbox.recurrence import Plan
 
 #: What can be answered to each kind of question, the first one being the way on.
 ANSWERS = {
@@ -18,13 +19,13 @@ ANSWERS = {
 _CONTENT = """<section class="form" aria-labelledby="title">
 <h1 id="title">{title}</h1>
 <p>{text}</p>
-<dl class="facts"><div><dt>{to_pay}</dt><dd>{amount}</dd></div></dl>
+{facts}
 <form method="post" action="/c/pay/{session}/confirm" class="answers">{buttons}</form>
 </section>
 """
 
 
-def confirm_page(session: JsonObject, language: str, bank: str | None) -> Reply:
+def confirm_page(session: JsonObject, language: str, bank: str | None, *, plan: Plan | None) -> Reply:
     """Asks the payer what the bank would ask."""
     texts = TEXTS[language]
     kind = session["_challenge"]["kind"]
@@ -33,11 +34,14 @@ def confirm_page(session: JsonObject, language: str, bank: str | None) -> Reply:
         session=session["id"],
         title=texts[f"confirm_{kind}"],
         text=texts[f"confirm_{kind}_text"].format(bank=BANK_NAMES.get(bank or "", "")),
-        to_pay=texts["to_pay"],
-        amount=money.written(session["amount_total"], session["currency"], language),
+        facts=None if session["mode"] == "setup" else _facts(texts["to_pay"], each_time(session, plan, language)),
         buttons=join(_button(kind, answer, texts) for answer in ANSWERS[kind]),
     )
     return page(language, texts[f"confirm_{kind}"], content)
+
+
+def _facts(to_pay: str, amount: str) -> Html:
+    return h('<dl class="facts"><div><dt>{to_pay}</dt><dd>{amount}</dd></div></dl>', to_pay=to_pay, amount=amount)
 
 
 def _button(kind: str, answer: str, texts: dict[str, str]) -> Html:
