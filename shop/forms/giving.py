@@ -7,41 +7,44 @@ may reserve something for it before the donor is sent to pay.
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language
 from django.views import View
 
 from core.money import MAX_GIFT
-from donors.operations import Giver, add_dedication, keep_gift_details, remember_donor, save_draft
-from payments.operations import (
-    FrozenLine,
-    ProviderRefused,
-    ProviderUnavailable,
-    Started,
-    TotalChanged,
-    cancel_checkout,
-    cover_fee_for,
-    start_donation,
-)
-from payments.queries import donation_by_token
-from payments.states import IN_DOUBT, RECEIVED, DonationState
+from donors.operations import Giver, keep_gift_details, remember_donor, save_draft
+from payments.operations import FrozenLine, ProviderRefused, ProviderUnavailable, TotalChanged, cover_fee_for
 from shop.forms import draft
 from shop.forms.attempt import new_attempt, number_of, read_attempt, sign_attempt
 from shop.forms.donor import DonorForm
 from shop.forms.gift import Gift
 from shop.forms.terms import CURRENT_TERMS
 
-DEAD = frozenset({DonationState.EXPIRED, DonationState.FAILED, DonationState.CANCELLED})
-"""States after which the same form, sent again, means another attempt to pay."""
 MOST_TURNS = 8
+
+
+class Standing(Enum):
+    """How what was begun on a page stands."""
+
+    OPEN = "open"  # It can still be paid, or nobody knows yet.
+    GIVEN = "given"  # It was paid, or the payment is on its way.
+    DEAD = "dead"  # It never will be: the same form, sent again, means another attempt.
+
+
+class Begun(Protocol):
+    """A donation, or a monthly gift, that was begun: what the page needs of it."""
+
+    @property
+    def token(self) -> str: ...
+    @property
+    def checkout_url(self) -> str | None: ...
 
 
 class Notice(Enum):
@@ -75,12 +78,16 @@ class Sheet:
     attempt: str
 
 
-class GivingPage(View):
-    """GET shows the form, POST gives."""
+B = TypeVar("B", bound=Begun)
+
+
+class GivingPage(View, Generic[B]):
+    """GET shows the form, POST gives. Those who inherit say what is begun, and how it stands."""
 
     http_method_names = ["get", "head", "post"]
     template_name = "pages/give_details.html"
     key_prefix = "gift"
+    form_class: type[DonorForm] = DonorForm
 
     def find_gift(self, request: HttpRequest) -> Gift | HttpResponse:
         """What is given, or the answer to someone who has nothing to give."""
@@ -98,8 +105,42 @@ class GivingPage(View):
         Raises CannotReserve.
         """
 
-    def release(self, *, number: str, state: DonationState, now: datetime) -> None:
-        """Called when the donation of this number is dead, before another turn."""
+    def release(self, begun: B, *, number: str, now: datetime) -> None:
+        """Called when what was begun under this number is dead, before another turn."""
+
+    def begin(self, sheet: Sheet, *, intent_key: str, donor_id: int, now: datetime) -> B:
+        """Commits the intent and opens its payment page. Called outside any database transaction.
+
+        Raises TotalChanged, ProviderUnavailable, ProviderRefused.
+        """
+        raise NotImplementedError
+
+    def standing(self, begun: B) -> Standing:
+        """How it stands after it was begun."""
+        raise NotImplementedError
+
+    def finish(self, sheet: Sheet, begun: B, *, donor_id: int, now: datetime) -> None:
+        """Called once it was begun and is not dead; may run twice."""
+
+    def close_open(self, *, token: str, now: datetime) -> Standing:
+        """Closes the payment page of what was begun before, so that nobody pays for both. Raises as `begin`."""
+        raise NotImplementedError
+
+    def is_in_doubt(self, *, token: str) -> bool:
+        """Whether what was begun before may still come about."""
+        raise NotImplementedError
+
+    def thank_you_path(self, *, token: str) -> str:
+        """The page that says how it stands."""
+        raise NotImplementedError
+
+    def question(self, request: HttpRequest, sheet: Sheet, *, donor_id: int) -> HttpResponse | None:
+        """An answer that must come before anything is begun, such as a question to the donor; None to go on."""
+        return None
+
+    def more_context(self, sheet: Sheet) -> dict[str, Any]:
+        """What this page's template needs besides."""
+        return {}
 
     def get(self, request: HttpRequest) -> HttpResponse:
         now = timezone.now()
@@ -107,15 +148,15 @@ class GivingPage(View):
         if isinstance(gift, HttpResponse):
             return gift
         begun = draft.find_begun(request, now=now)
-        form = DonorForm(initial=begun.typed, now=now)
-        return self._show(request, Sheet(gift, form, _attempt_of(begun, gift)))
+        form = self.form_class(initial=begun.typed, now=now)
+        return self._show(request, Sheet(gift, form, self._attempt_of(begun, gift)))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         now = timezone.now()
         gift = self.find_gift(request)
         if isinstance(gift, HttpResponse):
             return gift
-        form = DonorForm(request.POST, now=now)
+        form = self.form_class(request.POST, now=now)
         attempt = read_attempt(request.POST.get("attempt", ""))
         sheet = Sheet(gift, form, attempt or new_attempt())
         if not form.is_valid():
@@ -131,7 +172,7 @@ class GivingPage(View):
         kept = {"typed": sheet.form.typed(), "page": sheet.gift.page, "attempt": sheet.attempt, "content": _mark(sheet)}
         draft_token = save_draft(token=begun.draft_token or None, data=kept, now=now)
         try:
-            _close_earlier(begun, sheet, now=now)
+            self._close_earlier(begun, sheet, now=now)
             started = self._start(sheet, now=now)
         except (ProviderUnavailable, ProviderRefused) as trouble:
             response = self._show(
@@ -144,39 +185,26 @@ class GivingPage(View):
         except CannotReserve:
             response = self._show(request, sheet, notice=Notice.BASKET_MOVED, status=409)
         except AlreadyGiven as given:
-            return redirect("storefront:thank_you", token=given.token)
+            return redirect(self.thank_you_path(token=given.token))
         else:
-            response = _lead_on(started)
+            response = self._lead_on(started)
             draft.keep_tokens(response, draft_token=draft_token, donation_token=started.token)
             return response
         draft.keep_tokens(response, draft_token=draft_token, donation_token=begun.donation_token)
         return response
 
-    def _start(self, sheet: Sheet, *, now: datetime) -> Started:
-        """The donation of this attempt: the one that is there, or a new one if that is dead."""
-        gift, form = sheet.gift, sheet.form
-        donor_id = _remember(form, now=now)
+    def _start(self, sheet: Sheet, *, now: datetime) -> B:
+        """What this attempt began: the one that is there, or a new one if that is dead."""
+        donor_id = _remember(sheet.form, now=now)
         for turn in range(MOST_TURNS):
             number = number_of(attempt=sheet.attempt, content=_content(sheet), turn=turn)
-            intent_key = f"{self.key_prefix}:{number}"
-            self.clear_way(gift, number=number, now=now)
+            self.clear_way(sheet.gift, number=number, now=now)
             self._reserve(sheet, number=number, donor_id=donor_id, now=now)
-            started = start_donation(
-                intent_key=intent_key,
-                donor_id=donor_id,
-                lines=_frozen(gift),
-                cover_fee=form.cleaned_data["cover_fee"],
-                expected_total_minor=gift.total_minor + _cover_of(gift, form),
-                language=get_language() or "pl",
-                terms_version=CURRENT_TERMS,
-                return_url=_return_url,
-                cancel_url=_cancel_url,
-                now=now,
-            )
-            if started.state not in DEAD:
-                _dedicate(form, donor_id=donor_id, donation_id=started.donation_id, now=now)
-                return started
-            self.release(number=number, state=started.state, now=now)
+            begun = self.begin(sheet, intent_key=f"{self.key_prefix}:{number}", donor_id=donor_id, now=now)
+            if self.standing(begun) is not Standing.DEAD:
+                self.finish(sheet, begun, donor_id=donor_id, now=now)
+                return begun
+            self.release(begun, number=number, now=now)
         raise CannotReserve
 
     def _reserve(self, sheet: Sheet, *, number: str, donor_id: int, now: datetime) -> None:
@@ -193,6 +221,41 @@ class GivingPage(View):
             else:
                 return
 
+    def _close_earlier(self, begun: draft.Begun, sheet: Sheet, *, now: datetime) -> None:
+        """The same page, sent before with other content: its payment page is closed, so that nobody pays for both.
+
+        Raises AlreadyGiven when that one was paid meanwhile, and what the provider raises.
+        """
+        before = begun.data
+        if not begun.donation_token or before.get("attempt") != sheet.attempt or before.get("content") == _mark(sheet):
+            return
+        standing = self.close_open(token=begun.donation_token, now=now)
+        if standing is Standing.GIVEN:
+            raise AlreadyGiven(begun.donation_token)
+        if standing is Standing.OPEN:
+            raise CannotReserve
+
+    def _attempt_of(self, begun: draft.Begun, gift: Gift) -> str:
+        """The begun attempt while its payment may still come about, so that Back and Pay never pay twice.
+
+        Else a new one.
+        """
+        if (
+            begun.donation_token
+            and begun.data.get("page") == gift.page
+            and self.is_in_doubt(token=begun.donation_token)
+        ):
+            return str(begun.data["attempt"])
+        return new_attempt()
+
+    def _lead_on(self, begun: B) -> HttpResponse:
+        """To the payment page, or, when there is nothing left to pay, to the page that says how it stands."""
+        if self.standing(begun) is Standing.OPEN and begun.checkout_url:
+            response = HttpResponseRedirect(begun.checkout_url)
+            response.status_code = 303
+            return response
+        return redirect(self.thank_you_path(token=begun.token))
+
     def _show(
         self, request: HttpRequest, sheet: Sheet, *, notice: Notice | None = None, status: int = 200, trouble: str = ""
     ) -> HttpResponse:
@@ -208,6 +271,7 @@ class GivingPage(View):
             "notice": notice.value if notice else "",
             "trouble": trouble,
             "terms_version": CURRENT_TERMS,
+            **self.more_context(sheet),
         }
         response = render(request, self.template_name, context, status=status)
         add_never_cache_headers(response)
@@ -225,45 +289,18 @@ def _mark(sheet: Sheet) -> str:
     return number_of(attempt=sheet.attempt, content=_content(sheet))
 
 
-def _close_earlier(begun: draft.Begun, sheet: Sheet, *, now: datetime) -> None:
-    """The same page, sent before with other content: its payment page is closed, so that nobody pays for both.
-
-    Raises AlreadyGiven when that one was paid meanwhile, and what the provider raises.
-    """
-    before = begun.data
-    if not begun.donation_token or before.get("attempt") != sheet.attempt or before.get("content") == _mark(sheet):
-        return
-    state = cancel_checkout(token=begun.donation_token, now=now)
-    if state in RECEIVED or state is DonationState.PROCESSING:
-        raise AlreadyGiven(begun.donation_token)
-    if state not in DEAD:
-        raise CannotReserve
-
-
 def _objection(gift: Gift, form: DonorForm) -> Notice | None:
     if form.cleaned_data["expected_total"] != str(gift.total_minor):
         return Notice.PRICE_CHANGED
-    return Notice.TOO_MUCH if gift.total_minor + _cover_of(gift, form) > MAX_GIFT else None
+    return Notice.TOO_MUCH if gift.total_minor + cover_of(gift, form) > MAX_GIFT else None
 
 
-def _cover_of(gift: Gift, form: DonorForm) -> int:
+def cover_of(gift: Gift, form: DonorForm) -> int:
     """The covered fee in grosze, as the server counts it; 0 when it isn't ticked."""
     return cover_fee_for(total_minor=gift.total_minor) if form.cleaned_data["cover_fee"] else 0
 
 
-def _attempt_of(begun: draft.Begun, gift: Gift) -> str:
-    """The begun attempt while its payment may still come about, so that Back and Pay never pay twice.
-
-    Else a new one.
-    """
-    if begun.donation_token and begun.data.get("page") == gift.page:
-        donation = donation_by_token(token=begun.donation_token)
-        if donation is not None and donation.state in IN_DOUBT:
-            return str(begun.data["attempt"])
-    return new_attempt()
-
-
-def _frozen(gift: Gift) -> list[FrozenLine]:
+def frozen(gift: Gift) -> list[FrozenLine]:
     return [
         FrozenLine(
             title=line.title,
@@ -294,41 +331,6 @@ def _giver(form: DonorForm) -> Giver:
     return Giver(name=typed["name"], company_name=typed["company_name"], nip=typed["nip"])
 
 
-def _dedicate(form: DonorForm, *, donor_id: int, donation_id: int, now: datetime) -> None:
-    """Keeps the card; it is sent only once the donation is settled. A second time changes nothing."""
-    if not form.has_dedication:
-        return
-    typed = form.cleaned_data
-    add_dedication(
-        donor_id=donor_id,
-        reference=f"donation:{donation_id}",
-        giver_name=typed["name"],
-        recipient_name=typed["recipient_name"],
-        recipient_email=typed["recipient_email"],
-        message=typed["message"],
-        send_on=typed["send_on"],
-        language=get_language() or "pl",
-        now=now,
-    )
-
-
-def _lead_on(started: Started) -> HttpResponse:
-    """To the payment page, or, when there is nothing left to pay, to the page that says how it stands."""
-    if started.state == DonationState.CHECKOUT_OPEN and started.checkout_url:
-        response = HttpResponseRedirect(started.checkout_url)
-        response.status_code = 303
-        return response
-    return redirect("storefront:thank_you", token=started.token)
-
-
-def _return_url(token: str) -> str:
-    return _absolute(reverse("storefront:thank_you", kwargs={"token": token}))
-
-
-def _cancel_url(token: str) -> str:
-    return _absolute(reverse("storefront:checkout_cancelled", kwargs={"token": token}))
-
-
-def _absolute(path: str) -> str:
+def absolute(path: str) -> str:
     """An address for the provider: from the settings, never from the Host header that a visitor sends."""
     return str(settings.SITE_URL).rstrip("/") + path

@@ -13,7 +13,8 @@ from payments.states import RECEIVED, DonationState
 from shop.forks.checkout.order_creator import AWAITING, PAID, RELEASED, OrderCreator
 from shop.forms.basket import basket_of_one
 from shop.forms.gift import Gift
-from shop.forms.giving import DEAD, CannotReserve
+from shop.forms.giving import CannotReserve
+from shop.forms.single import DEAD
 
 KEY_PREFIX = "order"
 ORPHAN_AFTER = timedelta(minutes=15)

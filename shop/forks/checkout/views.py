@@ -11,17 +11,18 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from payments.operations import ProviderRefused, ProviderUnavailable, cancel_checkout
+from payments.operations import ProviderRefused, ProviderUnavailable, Started, cancel_checkout
 from payments.states import RECEIVED, DonationState
 from shop.forks.checkout import orders, sources
 from shop.forms import basket as baskets
 from shop.forms.gift import Gift
-from shop.forms.giving import DEAD, AlreadyGiven, CannotReserve, GivingPage
+from shop.forms.giving import AlreadyGiven, CannotReserve
+from shop.forms.single import DEAD, SingleGiftPage
 
 PAID_OR_ON_ITS_WAY = RECEIVED | {DonationState.PROCESSING}
 
 
-class Checkout(GivingPage):
+class Checkout(SingleGiftPage):
     """One page from basket to payment, or from "give this now" without a basket (?package=...&quantity=...)."""
 
     key_prefix = orders.KEY_PREFIX
@@ -41,8 +42,8 @@ class Checkout(GivingPage):
     def reserve(self, gift: Gift, *, number: str, now: datetime) -> None:
         orders.place_order(gift=gift, number=number, now=now)
 
-    def release(self, *, number: str, state: DonationState, now: datetime) -> None:
-        orders.follow_donation(number=number, state=state, now=now)
+    def release(self, begun: Started, *, number: str, now: datetime) -> None:
+        orders.follow_donation(number=number, state=begun.state, now=now)
 
 
 def give_up(*, number: str, now: datetime) -> None:

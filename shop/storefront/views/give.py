@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from aid_packages.queries.targets import NEEDED_MOST, FreeTarget, UnknownTarget, free_choices, free_target
 from shop.forms.amount import OWN, PRESETS, AmountForm, selected_in
 from shop.forms.gift import Gift, GiftLine
-from shop.forms.giving import GivingPage
 from shop.forms.names import name_in
+from shop.forms.single import SingleGiftPage
 
 
 @require_safe
@@ -20,7 +20,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     return _show_choice(request)
 
 
-class GiveOnce(GivingPage):
+class GiveOnce(SingleGiftPage):
     """The form for a free sum: ?amount=... (or ?amount=own&own_amount=...) and ?need=..."""
 
     key_prefix = "free"
