@@ -28,6 +28,16 @@ def find_donor(*, email: str) -> int | None:
     return Donor.objects.filter(email_hash=digest).values_list("pk", flat=True).first()
 
 
+def donor_language(*, donor_id: int) -> str:
+    """The language in which the donor is written to. Raises Donor.DoesNotExist."""
+    return Donor.objects.values_list("language", flat=True).get(pk=donor_id)
+
+
+def is_anonymous(*, donor_id: int) -> bool:
+    """Whether the donor stands for one gift that was given without being known. Raises Donor.DoesNotExist."""
+    return Donor.objects.values_list("anonymous", flat=True).get(pk=donor_id)
+
+
 def donor_label(*, donor_id: int) -> str:
     """How staff's lists name a donor: by number. Who it is, `staff_view.reveal_contact` tells, with a reason."""
     return _("Donor %(number)s") % {"number": donor_id}

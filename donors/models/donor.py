@@ -6,8 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Donor(models.Model):
-    """One e-mail address. Three keys, so that what may be forgotten at different times can be."""
+    """One e-mail address, or one anonymous gift. Several keys, so that what may be forgotten at different times can be."""
 
+    anonymous = models.BooleanField(default=False)
+    """Gave without being known: has no hash, so it is never found by an address, signed in or joined with another gift."""
     email_hash = models.BinaryField(max_length=32, null=True, unique=True)
     contact_key = models.BinaryField(null=True)
     statutory_key = models.BinaryField(null=True)
@@ -32,10 +34,18 @@ class Donor(models.Model):
                 name="donor_readable_or_erased",
                 condition=Q(
                     erased_at__isnull=True,
+                    anonymous=False,
                     email_hash__isnull=False,
                     contact_key__isnull=False,
                     seal_key__isnull=False,
                     email__isnull=False,
+                )
+                | Q(
+                    erased_at__isnull=True,
+                    anonymous=True,
+                    email_hash__isnull=True,
+                    contact_key__isnull=False,
+                    seal_key__isnull=False,
                 )
                 | Q(
                     erased_at__isnull=False,

@@ -12,8 +12,10 @@ from donors.operations.drafts import DraftTooLarge, drop_draft, expire_drafts, l
 from donors.operations.erase_contact import erase_contact
 from donors.operations.export_donor import export_donor
 from donors.operations.gift_details import Giver, forget_stale_gift_details, keep_gift_details
+from donors.operations.own_cards import Card, CardState, cards_of
+from donors.operations.own_details import change_contact, change_language, own_contact
 from donors.operations.queue_mail import MailHasNoRecipient, cancel_mail, queue_mail
-from donors.operations.remember_donor import remember_donor
+from donors.operations.remember_donor import remember_anonymous, remember_donor
 from donors.operations.rewrap_keys import Rewrapped, rewrap_keys
 from donors.operations.send_mails import Outcome, forget_failed_mails, retry_mail, send_due_mails, send_mail
 from donors.operations.sign_in_limits import forget_counts
@@ -25,6 +27,8 @@ from donors.operations.statutory import (
 )
 
 __all__ = [
+    "Card",
+    "CardState",
     "DonorHasNoAddress",
     "DraftTooLarge",
     "Giver",
@@ -36,6 +40,9 @@ __all__ = [
     "add_dedication",
     "cancel_dedications",
     "cancel_mail",
+    "cards_of",
+    "change_contact",
+    "change_language",
     "choose_mails",
     "decide_sign_in",
     "drop_draft",
@@ -50,9 +57,11 @@ __all__ = [
     "load_draft",
     "look_at_unsubscribe",
     "mail_choices",
+    "own_contact",
     "queue_mail",
     "read_statutory_record",
     "release_dedications",
+    "remember_anonymous",
     "remember_donor",
     "resend_sign_in",
     "retry_mail",

@@ -1,4 +1,4 @@
-"""Somebody gives: we remember who, once per e-mail address."""
+"""Somebody gives: we remember who, once per e-mail address, or once per gift when it is given anonymously."""
 
 from datetime import datetime
 
@@ -42,12 +42,39 @@ def remember_donor(
         return donor.pk
 
 
+def remember_anonymous(
+    *,
+    language: str,
+    now: datetime,
+    email: str = "",
+    name: str = "",
+    company_name: str = "",
+    nip: str = "",
+    address: str = "",
+) -> int:
+    """The id of a new donor that stands for one gift: no address finds it, and it is joined with nothing.
+
+    An address, if given, only serves this gift's mails. Raises addresses.EmailRefused.
+    """
+    details = ContactDetails(
+        email=clean_email(email) if email.strip() else "",
+        name=name,
+        company_name=company_name,
+        nip=nip,
+        address=address,
+    )
+    donor = _new_donor(digest=None, details=details, language=language, now=now)
+    donor.save(force_insert=True)
+    return donor.pk
+
+
 def _locked(digest: bytes) -> Donor | None:
     return Donor.objects.select_for_update().filter(email_hash=digest).first()
 
 
-def _new_donor(*, digest: bytes, details: ContactDetails, language: str, now: datetime) -> Donor:
+def _new_donor(*, digest: bytes | None, details: ContactDetails, language: str, now: datetime) -> Donor:
     donor = Donor(id=next_id(Donor), email_hash=digest, language=language, first_seen_at=now, last_seen_at=now)
+    donor.anonymous = digest is None
     give_keys(donor)
     write_contact(donor, details)
     return donor
