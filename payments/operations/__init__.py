@@ -17,7 +17,7 @@ from payments.operations.refund import (
     refund_unmatched,
 )
 from payments.operations.settle import settle
-from payments.operations.start import FrozenLine, IntentReused, Started, TotalChanged, start_donation
+from payments.operations.start import FrozenLine, IntentReused, MonthlyPart, Started, TotalChanged, start_donation
 from payments.operations.sweep import Swept, sweep
 from payments.provider import ProviderError, ProviderRefused, ProviderUnavailable, UntrustedMessage
 from payments.queries.transitions import mark_handled
@@ -28,6 +28,7 @@ __all__ = [
     "DonationState",
     "FrozenLine",
     "IntentReused",
+    "MonthlyPart",
     "NothingToRefund",
     "OverRefund",
     "ProviderError",

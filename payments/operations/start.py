@@ -3,7 +3,8 @@
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -44,6 +45,30 @@ class FrozenLine:
 
 
 @dataclass(frozen=True)
+class MonthlyPart:
+    """What makes a donation one of a monthly gift's: its version of terms, the day it is for, and the fee, in minor
+    units, that was agreed then."""
+
+    gift_id: int
+    terms_id: int
+    due_on: date
+    cover_fee_minor: int
+
+    def fields(self) -> dict[str, Any]:
+        """What stands on the donation."""
+        return {"monthly_gift_id": self.gift_id, "monthly_terms_id": self.terms_id, "due_on": self.due_on}
+
+
+@dataclass(frozen=True)
+class ForPeriod:
+    """Which due date of which monthly gift a donation is for, and the version of its terms."""
+
+    gift_id: int
+    terms_id: int
+    due_on: date
+
+
+@dataclass(frozen=True)
 class Started:
     """A donation and where to send the donor. `checkout_url` is None when there is nothing left to pay on."""
 
@@ -65,20 +90,21 @@ def start_donation(
     return_url: Callable[[str], str],
     cancel_url: str | Callable[[str], str],
     now: datetime,
+    monthly: MonthlyPart | None = None,
 ) -> Started:
     """Commit the intent, then open its payment page. Called outside any database transaction.
 
     The same `intent_key` gives the same donation and the same page, however often and however parallel it is called.
     `expected_total_minor` is in grosze and includes the covered fee. `return_url` (and `cancel_url`, if callable) are
-    given the donation's token. Raises TotalChanged (nothing stored), ProviderUnavailable (the donation stays a draft;
-    call again with the same key, or leave it to the sweeper), ProviderRefused (the donation failed), ValueError
-    without lines.
+    given the donation's token. `monthly` names the covered fee in place of `cover_fee`. Raises TotalChanged (nothing
+    stored), ProviderUnavailable (the donation stays a draft; call again with the same key, or leave it to the sweeper),
+    ProviderRefused (the donation failed), ValueError without lines.
     """
     if not lines or any(line.unit_minor <= 0 or line.quantity <= 0 for line in lines):
         raise ValueError("a donation needs lines with a positive sum")
     lines_minor = sum(line.unit_minor * line.quantity for line in lines)
-    fee_minor = cover_fee_for(total_minor=lines_minor) if cover_fee else 0
-    digest = _digest(lines=lines, fee_minor=fee_minor, donor_id=donor_id)
+    fee_minor = _fee(lines_minor=lines_minor, cover_fee=cover_fee, monthly=monthly)
+    digest = _digest(lines=lines, fee_minor=fee_minor, donor_id=donor_id, monthly=monthly)
     gross = lines_minor + fee_minor
     known = Donation.objects.filter(intent_key=intent_key).first()
     fresh = None
@@ -102,6 +128,7 @@ def start_donation(
                 cancel_url=cancel_url(token) if callable(cancel_url) else cancel_url,
                 checkout_expires_at=now + CHECKOUT_OPEN_FOR,
                 created_at=now,
+                **({} if monthly is None else monthly.fields()),
             ),
             lines,
         )
@@ -111,8 +138,25 @@ def start_donation(
     return _started(obtain_checkout(donation_id=known.pk, now=now, just_committed=fresh))
 
 
-def _digest(*, lines: Sequence[FrozenLine], fee_minor: int, donor_id: int) -> str:
-    return sha256_hex(canonical_json({"lines": [asdict(line) for line in lines], "fee": fee_minor, "donor": donor_id}))
+def _fee(*, lines_minor: int, cover_fee: bool, monthly: MonthlyPart | None) -> int:
+    if monthly is not None:
+        return monthly.cover_fee_minor
+    return cover_fee_for(total_minor=lines_minor) if cover_fee else 0
+
+
+def sums_of(*, lines: Sequence[FrozenLine], cover_fee: bool) -> tuple[int, int]:
+    """What the lines sum to, and what covering the fee adds, in grosze. Raises ValueError without a positive sum."""
+    if not lines or any(line.unit_minor <= 0 or line.quantity <= 0 for line in lines):
+        raise ValueError("a donation needs lines with a positive sum")
+    lines_minor = sum(line.unit_minor * line.quantity for line in lines)
+    return lines_minor, cover_fee_for(total_minor=lines_minor) if cover_fee else 0
+
+
+def _digest(*, lines: Sequence[FrozenLine], fee_minor: int, donor_id: int, monthly: MonthlyPart | None) -> str:
+    agreed = {"lines": [asdict(line) for line in lines], "fee": fee_minor, "donor": donor_id}
+    if monthly is not None:
+        agreed["monthly"] = f"{monthly.gift_id}/{monthly.terms_id}/{monthly.due_on.isoformat()}"
+    return sha256_hex(canonical_json(agreed))
 
 
 def _commit(donation: Donation, lines: Sequence[FrozenLine]) -> Donation:
