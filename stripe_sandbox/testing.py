@@ -47,10 +47,20 @@ class Client:
         """Pay a session as its page would: ``card="4242..."`` (the default), ``blik="123456"`` or ``p24="ing"``.
 
         ``outcome``: ``approve``, ``refuse``, ``time_out``, ``later`` (``then="succeed"|"fail"``, ``after=seconds``) or
-        ``none``. Tampering: ``amount``, ``currency``, ``though_closed=True``. Answers ``result`` (``paid``,
-        ``pending``, ``challenged``, ``refused``, ``invalid``, ``closed``), ``errors``, ``refusal`` and ``session``.
+        ``none``. Tampering: ``amount``, ``currency``, ``though_closed=True``. Answers ``result`` (``paid``, ``kept`` when
+        nothing was due, ``pending``, ``challenged``, ``refused``, ``invalid``, ``closed``), ``errors``, ``refusal`` and
+        ``session``.
         """
         return self.call("POST", f"sessions/{session_id}/pay", form)
+
+    def setup(
+        self, session_id: str, *, card: str = "4242424242424242", exp: str = "12/49", **form: Any
+    ) -> dict[str, Any]:
+        """Type a card, with its date as month and year, on the page of a session in setup mode; answers as ``pay``.
+
+        ``result`` is ``kept`` when it is done.
+        """
+        return self.pay(session_id, card=card, expiry=exp, **form)
 
     def fault(self, kind: str, **facts: Any) -> dict[str, Any]:
         """Put a fault in force; ``stripe_sandbox.faults.KINDS`` says which there are."""

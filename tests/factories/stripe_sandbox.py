@@ -32,3 +32,17 @@ def session_params(**changes: Any) -> dict[str, Any]:
         **changes,
     }
     return {name: value for name, value in params.items() if value is not None}
+
+
+def monthly_item(*, unit_amount: int = 5_000, interval: str = "month", interval_count: int = 1) -> dict[str, Any]:
+    """A line that is given again and again, in grosze."""
+    item = line_item(name="A warm night", unit_amount=unit_amount)
+    item["price_data"]["recurring"] = {"interval": interval, "interval_count": interval_count}
+    return item
+
+
+def subscription_params(**changes: Any) -> dict[str, Any]:
+    """What a charity's shop sends to begin 50.00 zł every month; None takes a parameter out."""
+    metadata = {"monthly_gift": "gift-3", "terms": "terms-5"}
+    facts = {"mode": "subscription", "line_items": [monthly_item()], "payment_intent_data": None}
+    return session_params(**{**facts, "subscription_data": {"metadata": metadata}, **changes})
