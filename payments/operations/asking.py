@@ -10,7 +10,7 @@ from typing import TypeVar
 from django.db import IntegrityError, transaction
 
 from payments.failures import FailureKind
-from payments.models import CallOutcome, Donation, ProviderCall
+from payments.models import CallOutcome, Donation, MonthlyGift, ProviderCall
 from payments.provider import ProviderError, ProviderRefused, ProviderUnavailable
 
 T = TypeVar("T")
@@ -39,7 +39,14 @@ def outside_database_transaction() -> None:
         pass
 
 
-def claim(*, key: str, donation: Donation | None, now: datetime, fresh: bool = False) -> ProviderCall | None:
+def claim(
+    *,
+    key: str,
+    donation: Donation | None,
+    now: datetime,
+    fresh: bool = False,
+    monthly_gift: MonthlyGift | None = None,
+) -> ProviderCall | None:
     """The question's row for the one caller that may ask now, None for everyone else. Committed before this returns.
 
     Its `failure_kind` says how the last try ended. `fresh` says that nobody is likely to have asked before: then the
@@ -48,11 +55,17 @@ def claim(*, key: str, donation: Donation | None, now: datetime, fresh: bool = F
     if fresh:
         with contextlib.suppress(IntegrityError):
             return ProviderCall.objects.create(
-                key=key, donation=donation, asked_at=now, outcome=CallOutcome.PENDING, lease_until=now + LEASE, tries=1
+                key=key,
+                donation=donation,
+                monthly_gift=monthly_gift,
+                asked_at=now,
+                outcome=CallOutcome.PENDING,
+                lease_until=now + LEASE,
+                tries=1,
             )
     with transaction.atomic(durable=True):
         ProviderCall.objects.bulk_create(
-            [ProviderCall(key=key, donation=donation, asked_at=now)], ignore_conflicts=True
+            [ProviderCall(key=key, donation=donation, monthly_gift=monthly_gift, asked_at=now)], ignore_conflicts=True
         )
         call = ProviderCall.objects.select_for_update().get(key=key)
         if call.outcome in FINAL:

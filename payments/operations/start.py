@@ -60,15 +60,6 @@ class MonthlyPart:
 
 
 @dataclass(frozen=True)
-class ForPeriod:
-    """Which due date of which monthly gift a donation is for, and the version of its terms."""
-
-    gift_id: int
-    terms_id: int
-    due_on: date
-
-
-@dataclass(frozen=True)
 class Started:
     """A donation and where to send the donor. `checkout_url` is None when there is nothing left to pay on."""
 
@@ -100,10 +91,9 @@ def start_donation(
     stored), ProviderUnavailable (the donation stays a draft; call again with the same key, or leave it to the sweeper),
     ProviderRefused (the donation failed), ValueError without lines.
     """
-    if not lines or any(line.unit_minor <= 0 or line.quantity <= 0 for line in lines):
-        raise ValueError("a donation needs lines with a positive sum")
-    lines_minor = sum(line.unit_minor * line.quantity for line in lines)
-    fee_minor = _fee(lines_minor=lines_minor, cover_fee=cover_fee, monthly=monthly)
+    lines_minor, fee_minor = sums_of(lines=lines, cover_fee=cover_fee)
+    if monthly is not None:
+        fee_minor = monthly.cover_fee_minor
     digest = _digest(lines=lines, fee_minor=fee_minor, donor_id=donor_id, monthly=monthly)
     gross = lines_minor + fee_minor
     known = Donation.objects.filter(intent_key=intent_key).first()
@@ -136,12 +126,6 @@ def start_donation(
     if known.content_digest != digest:
         raise IntentReused(expected=gross, actual=known.gross_minor)
     return _started(obtain_checkout(donation_id=known.pk, now=now, just_committed=fresh))
-
-
-def _fee(*, lines_minor: int, cover_fee: bool, monthly: MonthlyPart | None) -> int:
-    if monthly is not None:
-        return monthly.cover_fee_minor
-    return cover_fee_for(total_minor=lines_minor) if cover_fee else 0
 
 
 def sums_of(*, lines: Sequence[FrozenLine], cover_fee: bool) -> tuple[int, int]:

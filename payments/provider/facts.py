@@ -46,6 +46,8 @@ class ChargeFacts:
     donation_ref: str  # our own id, as we sent it; "" when the charge carries none
     method: str
     movement: MovementFacts | None
+    invoice_ref: str = ""
+    """The renewal that it paid; "" for a gift given once, and where nobody looked."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class PaymentFacts:
     livemode: bool
     last_failed: bool
     charge: ChargeFacts | None
+    invoice_ref: str = ""
+    """As a charge's."""
 
 
 @dataclass(frozen=True)

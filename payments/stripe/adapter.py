@@ -19,14 +19,14 @@ from payments.provider import (
 from payments.stripe import facts
 from payments.stripe.errors import told_in_our_words
 from payments.stripe.events import event_facts
+from payments.stripe.recurring import CHARGE_EXPAND, PAGE, RecurringGifts
 from payments.stripe.webhook import read_webhook
+from payments.stripe.words import DONATION_KEY, REFUND_KEY
 
-PAGE = 100
-CHARGE_EXPAND = ["balance_transaction", "payment_intent"]
 REFUND_EXPAND = ["balance_transaction", "failure_balance_transaction"]
 
 
-class StripeProvider:
+class StripeProvider(RecurringGifts):
     """Implements payments.provider.Provider. Safe for threads: the SDK keeps one connection for each."""
 
     def __init__(
@@ -62,7 +62,7 @@ class StripeProvider:
         """Retrieve a session with everything that settling needs, in one request."""
         with told_in_our_words():
             session = self._client.v1.checkout.sessions.retrieve(
-                ref, {"expand": ["payment_intent.latest_charge.balance_transaction"]}
+                ref, {"expand": ["payment_intent.latest_charge.balance_transaction", "setup_intent"]}
             )
         return facts.checkout_facts(session)
 
@@ -82,16 +82,22 @@ class StripeProvider:
                 yield facts.checkout_facts(session)
 
     def fetch_payment(self, *, ref: str) -> PaymentFacts:
-        """Retrieve a payment intent with its latest charge."""
+        """Retrieve a payment intent with its latest charge; one that carries no donation is asked for its invoice."""
         with told_in_our_words():
             payment = self._client.v1.payment_intents.retrieve(ref, {"expand": ["latest_charge.balance_transaction"]})
-        return facts.payment_facts(payment)
+            found = facts.payment_facts(payment)
+            if found.donation_ref:
+                return found
+            return facts.payment_facts(payment, invoice_ref=self._invoice_of_payment(found.ref))
 
     def fetch_charge(self, *, ref: str) -> ChargeFacts:
         """Retrieve a charge; its payment's metadata say which donation it belongs to."""
         with told_in_our_words():
             charge = self._client.v1.charges.retrieve(ref, {"expand": CHARGE_EXPAND})
-        return facts.charge_facts(charge)
+            found = facts.charge_facts(charge)
+            if found.donation_ref or not found.payment_ref:
+                return found
+            return facts.charge_facts(charge, invoice_ref=self._invoice_of_payment(found.payment_ref))
 
     def refund(self, *, charge_ref: str, amount_minor: int, own_ref: str, idempotency_key: str) -> RefundFacts:
         """Create a refund. Stripe gives no fee back."""
@@ -100,7 +106,7 @@ class StripeProvider:
                 {
                     "charge": charge_ref,
                     "amount": amount_minor,
-                    "metadata": {facts.REFUND_KEY: own_ref},
+                    "metadata": {REFUND_KEY: own_ref},
                     "expand": REFUND_EXPAND,
                 },
                 {"idempotency_key": idempotency_key},
@@ -159,7 +165,7 @@ class StripeProvider:
 
 
 def _session_params(request: CheckoutRequest) -> SessionCreateParams:
-    metadata = {facts.DONATION_KEY: request.donation_ref}
+    metadata = {DONATION_KEY: request.donation_ref}
     return {
         "mode": "payment",
         "submit_type": "donate",

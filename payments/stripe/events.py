@@ -3,7 +3,7 @@
 import stripe
 
 from payments.provider import EventFacts, EventTopic
-from payments.stripe.facts import instant
+from payments.stripe.words import instant, ref_of
 
 TOPICS: dict[str, EventTopic] = {
     "checkout.session.completed": EventTopic.CHECKOUT,
@@ -17,16 +17,25 @@ TOPICS: dict[str, EventTopic] = {
     "refund.created": EventTopic.REFUND,
     "refund.updated": EventTopic.REFUND,
     "refund.failed": EventTopic.REFUND,
+    "customer.subscription.created": EventTopic.SUBSCRIPTION,
+    "customer.subscription.updated": EventTopic.SUBSCRIPTION,
+    "customer.subscription.deleted": EventTopic.SUBSCRIPTION,
+    "customer.subscription.paused": EventTopic.SUBSCRIPTION,
+    "customer.subscription.resumed": EventTopic.SUBSCRIPTION,
+    "invoice.paid": EventTopic.INVOICE,
+    "invoice.payment_failed": EventTopic.INVOICE,
+    "invoice.payment_action_required": EventTopic.INVOICE,
+    "invoice.finalization_failed": EventTopic.INVOICE,
+    "invoice.voided": EventTopic.INVOICE,
+    "invoice.marked_uncollectible": EventTopic.INVOICE,
+    "invoice_payment.paid": EventTopic.INVOICE,
+    "mandate.updated": EventTopic.METHOD,
+    "payment_method.automatically_updated": EventTopic.METHOD,
+    "payment_method.updated": EventTopic.METHOD,
 }
-LATER = (
-    "charge.dispute.",
-    "radar.early_fraud_warning.",
-    "customer.subscription.",
-    "invoice.",
-    "invoice_payment.",
-    "payout.",
-    "mandate.",
-)
+NAMED_IN = {"invoice_payment.paid": "invoice", "mandate.updated": "payment_method"}
+"""Events whose own object is not the one to look at: the field that names it."""
+LATER = ("charge.dispute.", "radar.early_fraud_warning.", "payout.")
 NO_FLOW = "the shop has no flow for this kind of event; the nightly comparison names any money it moved"
 NOT_LISTENED_TO = "not among the events the shop listens to"
 
@@ -42,8 +51,13 @@ def event_facts(event: stripe.Event) -> EventFacts:
         ref=event.id,
         type=kind,
         topic=topic,
-        object_ref=str(getattr(event.data.object, "id", "") or ""),
+        object_ref=_object_ref(event, kind),
         created_at=instant(event.created),
         livemode=event.livemode,
         ignored_because=ignored,
     )
+
+
+def _object_ref(event: stripe.Event, kind: str) -> str:
+    named = getattr(event.data.object, NAMED_IN.get(kind, "id"), None)
+    return ref_of(named) if named else ""

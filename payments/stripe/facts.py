@@ -1,8 +1,6 @@
 """Stripe's objects as our frozen facts. The mappings are total: an unknown word raises."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import TypeVar
 
 import stripe
 from stripe import checkout
@@ -19,8 +17,9 @@ from payments.provider import (
     RefundStatus,
 )
 from payments.stripe.movements import movement_kind
+from payments.stripe.words import DONATION_KEY, MONTHLY_KEY, REFUND_KEY, UnknownWord, instant, known, own_ref, ref_of
 
-T = TypeVar("T")
+__all__ = ["UnknownWord", "charge_facts", "checkout_facts", "movement_facts", "payment_facts", "refund_facts"]
 
 CHECKOUT_STATUS = {
     "open": CheckoutStatus.OPEN,
@@ -48,43 +47,6 @@ REFUND_STATUS = {
     "failed": RefundStatus.FAILED,
     "canceled": RefundStatus.CANCELLED,
 }
-DONATION_KEY = "donation"
-REFUND_KEY = "refund"
-
-
-class UnknownWord(ValueError):
-    """Stripe used a word that this version of the adapter doesn't know. Never to be expected with a pinned version."""
-
-    def __init__(self, *, what: str, word: str | None) -> None:
-        self.what = what
-        self.word = word
-        super().__init__(f"{what}: {word!r}")
-
-
-def known(table: dict[str, T], word: str | None, what: str) -> T:
-    """The entry for Stripe's word, or UnknownWord."""
-    if word is None or word not in table:
-        raise UnknownWord(what=what, word=word)
-    return table[word]
-
-
-def instant(seconds: int) -> datetime:
-    """Seconds since 1970 as an aware instant in UTC."""
-    return datetime.fromtimestamp(seconds, tz=UTC)
-
-
-def ref_of(value: object) -> str:
-    """The id of an expandable field, expanded or not; "" when empty."""
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else str(getattr(value, "id"))  # noqa: B009 -- typed as a bare object here
-
-
-def own_ref(metadata: object, key: str) -> str:
-    """What we wrote into an object's metadata under `key`; "" when there is nothing."""
-    if metadata is None:
-        return ""
-    return str(getattr(metadata, key, "") or "")
 
 
 def movement_facts(value: object) -> MovementFacts | None:
@@ -105,8 +67,8 @@ def movement_facts(value: object) -> MovementFacts | None:
     )
 
 
-def charge_facts(charge: stripe.Charge) -> ChargeFacts:
-    """A charge, its payment expanded or not."""
+def charge_facts(charge: stripe.Charge, *, invoice_ref: str = "") -> ChargeFacts:
+    """A charge, its payment expanded or not. It doesn't say which invoice it paid: whoever looked that up does."""
     payment = charge.payment_intent
     donation_ref = own_ref(charge.metadata, DONATION_KEY)
     if not donation_ref and isinstance(payment, stripe.PaymentIntent):
@@ -123,13 +85,14 @@ def charge_facts(charge: stripe.Charge) -> ChargeFacts:
         donation_ref=donation_ref,
         method=str(getattr(details, "type", "") or ""),
         movement=movement_facts(charge.balance_transaction),
+        invoice_ref=invoice_ref,
     )
 
 
-def payment_facts(payment: stripe.PaymentIntent) -> PaymentFacts:
+def payment_facts(payment: stripe.PaymentIntent, *, invoice_ref: str = "") -> PaymentFacts:
     """A payment with its latest charge expanded."""
     charge = payment.latest_charge
-    facts = charge_facts(charge) if isinstance(charge, stripe.Charge) else None
+    facts = charge_facts(charge, invoice_ref=invoice_ref) if isinstance(charge, stripe.Charge) else None
     donation_ref = own_ref(payment.metadata, DONATION_KEY)
     if facts is not None and not facts.donation_ref:
         facts = replace(facts, donation_ref=donation_ref)
@@ -140,12 +103,15 @@ def payment_facts(payment: stripe.PaymentIntent) -> PaymentFacts:
         livemode=payment.livemode,
         last_failed=payment.last_payment_error is not None,
         charge=facts,
+        invoice_ref=invoice_ref,
     )
 
 
 def checkout_facts(session: checkout.Session) -> CheckoutFacts:
     """A Checkout session, its payment expanded or not."""
     payment = session.payment_intent
+    setup = session.setup_intent
+    method = setup.payment_method if isinstance(setup, stripe.SetupIntent) else None
     return CheckoutFacts(
         ref=session.id,
         status=known(CHECKOUT_STATUS, session.status, "checkout.session.status"),
@@ -153,11 +119,15 @@ def checkout_facts(session: checkout.Session) -> CheckoutFacts:
         url=session.url,
         amount_minor=session.amount_total or 0,
         currency=(session.currency or "").upper(),
-        donation_ref=session.client_reference_id or "",
+        donation_ref=(session.client_reference_id or "") if session.mode == "payment" else "",
         livemode=session.livemode,
         created_at=instant(session.created),
         expires_at=instant(session.expires_at),
         payment=payment_facts(payment) if isinstance(payment, stripe.PaymentIntent) else None,
+        monthly_ref=own_ref(session.metadata, MONTHLY_KEY),
+        subscription_ref=ref_of(session.subscription),
+        customer_ref=ref_of(session.customer),
+        method_ref=ref_of(method) if session.status == "complete" else "",
     )
 
 

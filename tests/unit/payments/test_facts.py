@@ -9,7 +9,7 @@ import stripe
 from stripe import checkout
 
 from payments.provider import EventTopic, MovementKind
-from payments.stripe import facts
+from payments.stripe import facts, renewal_facts
 from payments.stripe.events import TOPICS, event_facts
 from payments.stripe.movements import KINDS, movement_kind
 
@@ -20,6 +20,8 @@ from payments.stripe.movements import KINDS, movement_kind
         (checkout.Session, facts.CHECKOUT_STATUS),
         (stripe.PaymentIntent, facts.PAYMENT_STATUS),
         (stripe.Charge, facts.CHARGE_STATUS),
+        (stripe.Subscription, renewal_facts.SUBSCRIPTION_STATUS),
+        (stripe.Invoice, renewal_facts.INVOICE_STATUS),
     ],
 )
 def test_every_status_of_the_sdk_has_its_word(owner: type, table: dict[str, object]) -> None:
@@ -60,7 +62,7 @@ def test_events_we_listen_to_exist_at_stripe() -> None:
     assert EventTopic.NONE not in TOPICS.values()
 
 
-@pytest.mark.parametrize("kind", ["charge.dispute.created", "invoice.paid", "product.created"])
+@pytest.mark.parametrize("kind", ["charge.dispute.created", "payout.paid", "product.created"])
 def test_other_events_carry_the_reason(kind: str) -> None:
     client = stripe.StripeClient("sk_test_x")
     event = client.construct_event_without_verification(
