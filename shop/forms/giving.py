@@ -55,6 +55,7 @@ class Notice(Enum):
     TOO_MUCH = "too_much"  # The sum is above what is taken online.
     PROVIDER = "provider"  # The payment provider did not open a payment page.
     BASKET_MOVED = "basket_moved"  # The basket was changed or paid in another window.
+    ALREADY_GIVES = "already_gives"  # A signed-in donor gives to the same need already: raise that, or keep both?
 
 
 class CannotReserve(Exception):
@@ -134,7 +135,7 @@ class GivingPage(View, Generic[B]):
         """The page that says how it stands."""
         raise NotImplementedError
 
-    def question(self, request: HttpRequest, sheet: Sheet, *, donor_id: int) -> HttpResponse | None:
+    def question(self, request: HttpRequest, sheet: Sheet, *, now: datetime) -> HttpResponse | None:
         """An answer that must come before anything is begun, such as a question to the donor; None to go on."""
         return None
 
@@ -164,7 +165,7 @@ class GivingPage(View, Generic[B]):
         notice = Notice.TOO_OLD if attempt is None else _objection(gift, form)
         if notice is not None:
             return self._show(request, sheet, notice=notice, status=409)
-        return self._give(request, sheet, now=now)
+        return self.question(request, sheet, now=now) or self._give(request, sheet, now=now)
 
     def _give(self, request: HttpRequest, sheet: Sheet, *, now: datetime) -> HttpResponse:
         """Keeps what was typed, commits the intent, and leads to the payment page."""

@@ -22,7 +22,7 @@ What staff change shows within 5 seconds, also behind a slow build of the page.
 """
 MOST_PAGES = 512
 LARGEST_BODY = 200_000
-QUERY_WHITELIST = frozenset({"need"})
+QUERY_WHITELIST = frozenset({"need", "every"})
 """Query parameters that a page may depend on. A request with any other one is answered without the cache."""
 LONGEST_QUERY = 100
 _NEVER = ("no-store", "private")

@@ -29,7 +29,7 @@ def thank_you(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     if donation.state in IN_DOUBT:
         donation = _look_again(donation, token=token)
-    looks = _looks(request)
+    looks = looks_of(request)
     looks_again = donation.state in IN_DOUBT and looks < LOOKS
     context = {
         "donation": donation,
@@ -37,7 +37,7 @@ def thank_you(request: HttpRequest, token: str) -> HttpResponse:
         "looks_again": looks_again,
         "next_look": looks + 1,
         "last_look": LOOKS,
-        "back": _form_page(request),
+        "back": form_page(request),
     }
     response = render(request, "pages/thank_you.html", context)
     if looks_again:
@@ -69,12 +69,13 @@ def _look_again(donation: DonationPage, *, token: str) -> DonationPage:
     return donation_by_token(token=token) or donation
 
 
-def _looks(request: HttpRequest) -> int:
+def looks_of(request: HttpRequest) -> int:
+    """How often this page has looked again already, as its address says; never more than LOOKS."""
     typed = request.GET.get("look", "0")
     return min(int(typed), LOOKS) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 0
 
 
-def _form_page(request: HttpRequest) -> str:
+def form_page(request: HttpRequest) -> str:
     """The address of the form this browser filled in, where everything typed still stands; empty if there is none."""
     return str(draft.find_begun(request, now=timezone.now()).data.get("page", ""))
 
