@@ -118,9 +118,9 @@ def complete(world: World, session: JsonObject, intent: JsonObject, method: Json
     customer = world.store.get("customer", session["customer"])
     assert customer is not None
     # Subscriptions know of sessions, so they are looked up here and not at the top.
-    from stripe_sandbox.objects import subscription
+    from stripe_sandbox.objects import subscription_creation
 
-    begun = subscription.start_from_checkout(world, session, customer, method)
+    begun = subscription_creation.start_from_checkout(world, session, customer, method)
     status = "paid" if paid else "no_payment_required"
     facts = {"subscription": begun["id"], "invoice": begun["latest_invoice"]}
     sessions.mark_complete(world, session, status=status, **facts)
