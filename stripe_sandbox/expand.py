@@ -55,11 +55,11 @@ def _expanded(world: World, obj: JsonObject, tree: _Tree, path: str, within: typ
     cls = within if within is not None else answers.resource_class(obj.get("object", ""))
     result = dict(obj)
     for name, inner in tree.items():
-        result[name] = _field(world, obj, name, inner, f"{path}.{name}" if path else name, cls)
+        result[name] = _field(world, obj, name, inner, path=f"{path}.{name}" if path else name, cls=cls)
     return result
 
 
-def _field(world: World, obj: JsonObject, name: str, inner: _Tree, path: str, cls: type | None) -> Any:
+def _field(world: World, obj: JsonObject, name: str, inner: _Tree, *, path: str, cls: type | None) -> Any:
     maker = included(obj.get("object", ""), name)
     if maker is not None:
         return _expanded_list(world, maker(world, obj), inner, path)
