@@ -1,10 +1,12 @@
 """Making a statement: the newest one while it says the truth, else another revision with its reason."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
 
-from donors.operations import StatutoryDetails, StatutoryRecordErased, read_statutory_record, write_statutory_record
+from donors.operations import StatutoryRecordErased, own_contact, read_statutory_record, write_statutory_record
+from donors.vault import DonorErased
 from ledger.models import Donee
 from payments.models import Statement, StatementLine, StatementReason
 from payments.queries.statements import GiftOfYear, gifts_of_year, says_the_same
@@ -33,10 +35,8 @@ def yearly_statement(*, donor_id: int, donee_code: str, year: int, now: datetime
         newest = mine.prefetch_related("lines").order_by("-revision").first()
         if not gifts:
             raise NothingGiven(year=year)
-        record_id = write_statutory_record(donor_id=donor_id, now=now)
-        reason = _why(newest=newest, gifts=gifts, record_id=record_id)
+        reason = _why(newest=newest, gifts=gifts)
         if newest is not None and reason is None:
-            transaction.set_rollback(True)
             return newest
         return _write(
             donor_id=donor_id,
@@ -45,12 +45,11 @@ def yearly_statement(*, donor_id: int, donee_code: str, year: int, now: datetime
             revision=1 if newest is None else newest.revision + 1,
             reason=reason or StatementReason.FIRST,
             gifts=gifts,
-            record_id=record_id,
             now=now,
         )
 
 
-def _why(*, newest: Statement | None, gifts: list[GiftOfYear], record_id: int) -> StatementReason | None:
+def _why(*, newest: Statement | None, gifts: list[GiftOfYear]) -> StatementReason | None:
     """Why another revision is needed; None when the newest still says the truth."""
     if newest is None:
         return StatementReason.FIRST
@@ -58,16 +57,17 @@ def _why(*, newest: Statement | None, gifts: list[GiftOfYear], record_id: int) -
         counted = {line.donation_id for line in newest.lines.all()}
         more = {gift.donation_id for gift in gifts} - counted
         return StatementReason.MORE_GIFTS if more else StatementReason.REFUND
-    if _details(record_id) != _details(newest.statutory_record_id):
-        return StatementReason.DETAILS
-    return None
+    return StatementReason.DETAILS if _has_other_details(newest) else None
 
 
-def _details(record_id: int) -> StatutoryDetails | None:
+def _has_other_details(statement: Statement) -> bool:
+    """Whether the donor is known by other details now. What is erased can't differ."""
     try:
-        return read_statutory_record(record_id=record_id)
-    except StatutoryRecordErased:
-        return None
+        said = asdict(read_statutory_record(record_id=statement.statutory_record_id))
+        known = asdict(own_contact(donor_id=statement.donor_id))
+    except (StatutoryRecordErased, DonorErased):
+        return False
+    return any(said[name] != known[name] for name in ("name", "company_name", "nip", "address"))
 
 
 def _write(
@@ -78,7 +78,6 @@ def _write(
     revision: int,
     reason: StatementReason,
     gifts: list[GiftOfYear],
-    record_id: int,
     now: datetime,
 ) -> Statement:
     gross, refunded = sum(gift.gross_minor for gift in gifts), sum(gift.refunded_minor for gift in gifts)
@@ -91,7 +90,7 @@ def _write(
         gross_minor=gross,
         refunded_minor=refunded,
         net_minor=gross - refunded,
-        statutory_record_id=record_id,
+        statutory_record_id=write_statutory_record(donor_id=donor_id, now=now),
         issued_at=now,
     )
     StatementLine.objects.bulk_create(

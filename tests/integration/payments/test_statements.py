@@ -7,18 +7,21 @@ from django.db import ProgrammingError, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from donors.models import Mail, MailKind, StatutoryRecord
-from donors.operations import remember_donor
+from donors.operations import erase_contact, remember_anonymous, remember_donor
 from payments import operations
 from payments.models import Donation, MonthlyGift, MonthlyTerms, Statement, StatementLine, StatementReason
 from payments.monthly_states import Interval, MonthlyKind, MonthlyState
-from payments.operations.statements import mail as mails
 from payments.operations.statements import (
+    ClaimRefused,
     NothingGiven,
+    claim_code,
+    claim_gift,
     correct_statements,
     mail_statements,
     statement_pdf,
     yearly_statement,
 )
+from payments.operations.statements import mail as mails
 from payments.queries.statements import statement_of, statements_of
 from stripe_sandbox.testing import Client
 from tests.factories.donors import CANARY_EMAIL, CANARY_NAME, make_donor
@@ -214,3 +217,73 @@ def test_a_worker_that_died_half_way_goes_on(sandbox: Client, donor_id: int, mon
     monkeypatch.setattr(mails, "tell", told)
     assert mail_statements(now=NEW_YEAR) >= 1
     assert Mail.objects.filter(kind=MailKind.YEARLY_STATEMENT).count() == 2
+
+
+def claimed_code(donation: Donation) -> str:
+    code = claim_code(receipt=donation.receipt)
+    assert code is not None
+    return code
+
+
+@pytest.fixture
+def anonymous_gift(sandbox: Client) -> Donation:
+    nameless = remember_anonymous(email="nikt@poczta.example.org", language="pl", now=NOW)
+    return give(sandbox=sandbox, donor_id=nameless, intent_key="anonymous", lines=[FOREST_GIFT])
+
+
+def test_a_code_counts_an_anonymous_gift_in_a_statement_and_joins_nothing_else(
+    sandbox: Client, donor_id: int, anonymous_gift: Donation
+) -> None:
+    night = give(sandbox=sandbox, donor_id=donor_id)
+    code = claimed_code(anonymous_gift)
+    for _twice in range(2):
+        assert claim_gift(donor_id=donor_id, code=f"  {code.lower()} ", now=NOW) == anonymous_gift.pk
+    statement = statement_for(night)
+    assert statement.net_minor == 42_000
+    anonymous_gift.refresh_from_db()
+    assert anonymous_gift.donor_id != donor_id
+    assert list(Donation.objects.filter(donor_id=donor_id)) == [night]
+
+
+def test_a_claimed_gift_is_nobody_elses(donor_id: int, anonymous_gift: Donation) -> None:
+    code = claimed_code(anonymous_gift)
+    claim_gift(donor_id=donor_id, code=code, now=NOW)
+    stranger = make_donor(email="ktos.inny@poczta.example.org")
+    with pytest.raises(ClaimRefused):
+        claim_gift(donor_id=stranger, code=code, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "spoil", ["", "2026/000001", "x", "2026/000001 AAAA-AAAA-AAAA-AAAA", "2026/999999 {proof}", "\x00"]
+)
+def test_a_wrong_code_proves_nothing(donor_id: int, anonymous_gift: Donation, spoil: str) -> None:
+    proof = claimed_code(anonymous_gift).partition(" ")[2]
+    with pytest.raises(ClaimRefused):
+        claim_gift(donor_id=donor_id, code=spoil.format(proof=proof), now=NOW)
+
+
+def test_a_named_gift_has_no_code(sandbox: Client, donor_id: int) -> None:
+    assert claim_code(receipt=give(sandbox=sandbox, donor_id=donor_id).receipt) is None
+
+
+def test_the_receipt_of_an_anonymous_gift_shows_its_code(
+    anonymous_gift: Donation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: dict[str, object] = {}
+
+    def listen(*, template: str, data: dict[str, object], language: str) -> bytes:
+        said.update(data)
+        return b""
+
+    plain = operations.receipt_pdf(receipt_id=anonymous_gift.receipt.pk)
+    assert plain.startswith(b"%PDF")
+    monkeypatch.setattr("payments.operations.receipts.render_pdf", listen)
+    operations.receipt_pdf(receipt_id=anonymous_gift.receipt.pk)
+    assert said["claim_code"] == claimed_code(anonymous_gift)
+
+
+def test_erasing_who_gave_anonymously_ends_the_code(donor_id: int, anonymous_gift: Donation) -> None:
+    code = claimed_code(anonymous_gift)
+    erase_contact(donor_id=anonymous_gift.donor_id, now=NOW)
+    with pytest.raises(ClaimRefused):
+        claim_gift(donor_id=donor_id, code=code, now=NOW)
