@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from stripe_sandbox import __version__, agenda, paying
+from stripe_sandbox import __version__, admin_billing, agenda, paying
 from stripe_sandbox.errors import ApiError, JsonObject, invalid, no_such
 from stripe_sandbox.expand import present
 from stripe_sandbox.faults import KINDS
@@ -12,6 +12,7 @@ from stripe_sandbox.objects import webhook_endpoint
 from stripe_sandbox.world import World
 
 _Action = Callable[[World, JsonObject], JsonObject]
+_ActionOfOne = Callable[[World, str, JsonObject], JsonObject]
 
 _FORM_FIELDS = {"email", "name", "expiry", "cvc"}
 _PAY_FIELDS = {*_FORM_FIELDS, "card", "blik", "p24", "outcome", "then", "after", "amount", "currency", "though_closed"}
@@ -26,14 +27,14 @@ def answer(world: World, method: str, path: str, body: str) -> JsonObject:
     if not isinstance(sent, dict):
         raise ApiError("The body must be a JSON object.")
     parts = path.strip("/").split("/")[1:]
-    if len(parts) == 3 and (method, parts[0], parts[2]) == ("POST", "sessions", "pay"):
-        return pay(world, parts[1], sent)
-    if len(parts) == 3 and (method, parts[0], parts[2]) == ("POST", "webhook_endpoints", "rotate"):
-        return _rotate(world, parts[1], sent)
+    of_one = _ACTIONS_OF_ONE.get((method, parts[0], parts[2])) if len(parts) == 3 else None
     action = _ACTIONS.get((method, "/".join(parts)))
-    if action is None:
+    if action is None and of_one is None:
         raise ApiError(f"No such address: {method} {path}", status=404)
     try:
+        if of_one is not None:
+            return of_one(world, parts[1], sent)
+        assert action is not None
         return action(world, sent)
     except (TypeError, ValueError) as error:
         raise ApiError(str(error)) from error
@@ -168,4 +169,15 @@ _ACTIONS: dict[tuple[str, str], _Action] = {
     ("GET", "deliveries"): _deliveries,
     ("POST", "hold"): _hold,
     ("POST", "webhooks"): _add_webhook,
+    ("GET", "billing"): lambda world, _: admin_billing.billing(world, {}),
+    ("POST", "billing"): admin_billing.billing,
+    ("GET", "books"): admin_billing.books,
+    ("POST", "books"): admin_billing.books,
+}
+#: Those that act on one object, whose id stands between the two words of their address.
+_ACTIONS_OF_ONE: dict[tuple[str, str, str], _ActionOfOne] = {
+    ("POST", "sessions", "pay"): pay,
+    ("POST", "webhook_endpoints", "rotate"): _rotate,
+    ("POST", "payment_methods", "change"): admin_billing.change_method,
+    ("POST", "invoices", "authenticate"): admin_billing.authenticate,
 }

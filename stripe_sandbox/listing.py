@@ -30,21 +30,23 @@ def page(
             raise no_such("object", params[name], param=name, in_path=False)
 
     def is_asked_for(obj: JsonObject) -> bool:
-        return where(obj) and (created is None or _is_created(obj, created))
+        return bool(where(obj)) and (created is None or _is_created(obj, created))
 
     if among is not None and among[1] is not None:
-        found = filter(is_asked_for, store.where(kind, *among, newest_first=True))
+        own = store.where(kind, *among, newest_first=True)
+        found = (obj for obj in own if is_asked_for(obj))
         return cut(call.world, found, params, url=url, known=True)
-    seconds = _seconds(created)
+    since, until = _seconds(created)
     if before and store.get(kind, before) is not None:
-        newer = store.between(kind, above=before, newest_first=False, **seconds)
+        newer = store.between(kind, above=before, newest_first=False, since=since, until=until)
         chosen = list(islice(filter(is_asked_for, newer), limit + 1))
         return Page(chosen[:limit][::-1], has_more=len(chosen) > limit, url=url)
     if after and store.get(kind, after) is not None:
-        older = store.between(kind, below=after, **seconds)
+        older = store.between(kind, below=after, since=since, until=until)
         chosen = list(islice(filter(is_asked_for, older), limit + 1))
         return Page(chosen[:limit], has_more=len(chosen) > limit, url=url)
-    return cut(call.world, filter(is_asked_for, store.between(kind, **seconds)), params, url=url, known=True)
+    every = store.between(kind, since=since, until=until)
+    return cut(call.world, (obj for obj in every if is_asked_for(obj)), params, url=url, known=True)
 
 
 def cut(world: World, objects: Iterable[JsonObject], params: dict[str, Any], *, url: str, known: bool = False) -> Page:
@@ -84,15 +86,15 @@ def _bounds(params: dict[str, Any]) -> tuple[int, str | None, str | None]:
     return limit, after, before
 
 
-def _seconds(created: int | dict[str, int] | None) -> dict[str, int]:
-    """The seconds between which something asked for can have been made, both included."""
+def _seconds(created: int | dict[str, int] | None) -> tuple[int | None, int | None]:
+    """The seconds between which something asked for can have been made, both included; None for no bound."""
     if created is None:
-        return {}
+        return None, None
     if isinstance(created, int):
-        return {"since": created, "until": created}
+        return created, created
     least = [created[name] + step for name, step in (("gte", 0), ("gt", 1)) if name in created]
     most = [created[name] - step for name, step in (("lte", 0), ("lt", 1)) if name in created]
-    return {**({"since": max(least)} if least else {}), **({"until": min(most)} if most else {})}
+    return max(least, default=None), min(most, default=None)
 
 
 def _is_created(obj: JsonObject, bounds: int | dict[str, int]) -> bool:

@@ -20,6 +20,9 @@ from stripe_sandbox.world import Settings
 KEY = "sk_test_sandbox"
 WEBHOOK_SECRET = "whsec_sandbox_secret_for_tests_only"  # noqa: S105 - opens nothing but a sandbox
 
+#: Seconds; moving the clock over years takes its time.
+_LONGEST_ANSWER = 900
+
 
 class SandboxError(AssertionError):
     """The admin address answered with an error."""
@@ -84,6 +87,34 @@ class Client:
         """Seconds since the epoch by the sandbox's clock."""
         return int(self.call("GET", "clock")["now"])
 
+    def advance(self, *, seconds: int = 0, days: int = 0, to: int | None = None) -> int:
+        """Move the clock on, or to a second, and let it stand there: renewals and retries fall due. The new time."""
+        now = self.now() + seconds + days * 86_400 if to is None else to
+        return int(self.clock(now=now, stopped=True)["now"])
+
+    def billing(self, **settings: Any) -> dict[str, Any]:
+        """Set how renewals are collected: ``retries`` (days from each failure to the next attempt; 3, 5, 7),
+        ``then`` (``cancel``, ``unpaid``, ``past_due``), ``invoice`` (``leave``, ``mark_uncollectible``, ``void``),
+        ``finalizes_after`` (seconds as a draft; 3600) and ``events_kept_days`` (None: for ever). Answers all of them.
+        """
+        return self.call("POST", "billing", settings)
+
+    def change_card(self, method_id: str, **facts: Any) -> dict[str, Any]:
+        """Let a kept card do from now on what the test card ``card="4000..."`` does, or give it another date
+        (``exp_month``, ``exp_year``; ``automatically=True`` as its network does). ``at=second``: then, not now.
+        """
+        return self.call("POST", f"payment_methods/{method_id}/change", facts)
+
+    def authenticate(self, invoice_id: str, outcome: str = "approve") -> dict[str, Any]:
+        """Answer for the payer the bank's question about an invoice: ``approve`` or ``refuse``."""
+        return self.call("POST", f"invoices/{invoice_id}/authenticate", {"outcome": outcome})
+
+    def books(self, subscription: str | None = None) -> dict[str, Any]:
+        """What the sandbox booked: ``subscriptions`` (by id: ``status``, ``metadata``, ``paid`` invoices with period,
+        sum and charge), ``balance``, ``fees`` and ``transactions``.
+        """
+        return self.call("POST", "books", {} if subscription is None else {"subscription": subscription})
+
     def release(self, name: str | None = None, target: str | None = None, **facts: Any) -> list[str]:
         """Let what is held happen: ``balance_transaction``, ``bank_answers``, ``refund_fails``, ``refund_succeeds``."""
         return list(self.call("POST", "release", {"name": name, "target": target, **facts})["released"])
@@ -118,7 +149,7 @@ class Client:
         )
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(request, timeout=60) as response:
+            with opener.open(request, timeout=_LONGEST_ANSWER) as response:
                 return dict(json.load(response))
         except urllib.error.HTTPError as error:
             with error:

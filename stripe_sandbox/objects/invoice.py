@@ -253,7 +253,7 @@ def update_invoice(call: Call) -> JsonObject:
 def described(world: World, price: JsonObject, quantity: int) -> str:
     """What a line is for, such as ``1 × Winter kit (at 50.00 zł / month)``."""
     product = world.store.get("product", price["product"])
-    name = product["name"] if product else price["product"]
+    name: str = product["name"] if product else price["product"]
     recurring = price["recurring"]
     sum_of_one = money.written(price["unit_amount"], price["currency"])
     if recurring is None:

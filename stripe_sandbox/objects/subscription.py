@@ -174,13 +174,13 @@ def _has_status(subscription: JsonObject, status: str | None) -> bool:
         return True
     if status == "ended":
         return subscription["status"] in ENDED
-    return subscription["status"] == status if status else subscription["status"] != "canceled"
+    return bool(subscription["status"] == status if status else subscription["status"] != "canceled")
 
 
 def _is_within(bounds: Any, second: int) -> bool:
     if not isinstance(bounds, dict):
         return bounds in (None, second)
-    return (
+    return bool(
         second > bounds.get("gt", second - 1)
         and second >= bounds.get("gte", second)
         and second < bounds.get("lt", second + 1)

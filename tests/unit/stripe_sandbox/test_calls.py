@@ -80,7 +80,7 @@ def test_unknown_addresses_are_404_and_unbuilt_ones_501(sandbox: Client):
     status, body, _ = raw(sandbox, "GET", "/v1/nothing")
     assert (status, body["error"]["type"]) == (404, "invalid_request_error")
     assert "Unrecognized request URL (GET: /v1/nothing)" in body["error"]["message"]
-    status, body, _ = raw(sandbox, "POST", "/v1/subscriptions")
+    status, body, _ = raw(sandbox, "POST", "/v1/subscription_schedules")
     assert (status, body["error"]["code"]) == (501, "not_implemented")
     assert "Stripe does" in body["error"]["message"]
 
