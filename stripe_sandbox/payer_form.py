@@ -59,7 +59,7 @@ def card_errors(world: World, form: Form) -> dict[str, str]:
     expiry = _expiry(form.expiry)
     if expiry is None:
         errors["expiry"] = "expiry_invalid"
-    elif payment_method.is_past(world, *expiry):
+    elif payment_method.is_past(world.now(), *expiry):
         errors["expiry"] = "expiry_past"
     if not re.fullmatch(r"[0-9]{3,4}", form.cvc.strip()):
         errors["cvc"] = "cvc_invalid"

@@ -4,6 +4,8 @@ from stripe_sandbox.objects import (  # noqa: F401 - imported for what they regi
     account,
     balance,
     balance_transaction,
+    billing_portal_configuration,
+    billing_portal_session,
     charge,
     checkout_session,
     customer,

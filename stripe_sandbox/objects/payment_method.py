@@ -114,9 +114,9 @@ def add_card(
     return add(world, "card", card_details(number, *expiry), email=email, name=name, behaviour=behaviour)
 
 
-def is_past(world: World, exp_month: int, exp_year: int) -> bool:
-    """Whether a card of this date has expired by the sandbox's clock: it is good to the end of its month."""
-    today = datetime.datetime.fromtimestamp(world.now(), datetime.UTC)
+def is_past(now: int, exp_month: int, exp_year: int) -> bool:
+    """Whether a card of this date has expired at this second: it is good to the end of its month, UTC."""
+    today = datetime.datetime.fromtimestamp(now, datetime.UTC)
     return (exp_year, exp_month) < (today.year, today.month)
 
 
@@ -126,7 +126,7 @@ def refusal(world: World, method: JsonObject, *, attended: bool) -> Refusal | No
     card = method.get("card")
     if behaviour in cards.REFUSALS:
         return cards.REFUSALS[behaviour]
-    if card is not None and is_past(world, card["exp_month"], card["exp_year"]):
+    if card is not None and is_past(world.now(), card["exp_month"], card["exp_year"]):
         return cards.REFUSALS[Behaviour.EXPIRED]
     if attended:
         return None
@@ -237,8 +237,8 @@ def _of_number(world: World, card: dict[str, Any]) -> JsonObject:
 def _check_expiry(world: World, exp_month: int, exp_year: int) -> None:
     for name, value, wrong in (
         ("month", exp_month, not 1 <= exp_month <= 12),
-        ("year", exp_year, exp_year > 2199 or is_past(world, 12, exp_year)),
-        ("month", exp_month, is_past(world, exp_month, exp_year)),
+        ("year", exp_year, exp_year > 2199 or is_past(world.now(), 12, exp_year)),
+        ("month", exp_month, is_past(world.now(), exp_month, exp_year)),
     ):
         if wrong:
             raise ApiError(

@@ -1,20 +1,28 @@
 """The hosted pages: what a payer sees of a session. They work without JavaScript."""
 
+from typing import TypedDict
 from urllib.parse import parse_qsl
 
 from stripe_sandbox import agenda, paying, recurrence
 from stripe_sandbox.errors import JsonObject
+from stripe_sandbox.pages import portal
 from stripe_sandbox.pages.checkout import checkout_page
 from stripe_sandbox.pages.confirm import ANSWERS, confirm_page, notice_page
 from stripe_sandbox.pages.layout import redirect, stylesheet
 from stripe_sandbox.pages.reply import Reply
-from stripe_sandbox.pages.texts import TEXTS, language
+from stripe_sandbox.pages.texts import language, told
 from stripe_sandbox.paying import Result
 from stripe_sandbox.recurrence import Plan
 from stripe_sandbox.world import World
 
 _FIELDS = ("method", "email", "name", "number", "expiry", "cvc", "blik", "bank")
 _LONGEST_FIELD = 200
+
+
+class _Facts(TypedDict):
+    method: str
+    sent: dict[str, str]
+    accept_language: str
 
 
 def answer(world: World, method: str, path: str, body: str, accept_language: str) -> Reply:
@@ -24,24 +32,28 @@ def answer(world: World, method: str, path: str, body: str, accept_language: str
     if path == "/":
         return notice_page(language(None, accept_language), "home")
     parts = path.strip("/").split("/")
-    session_id = parts[2] if len(parts) > 2 and parts[:2] == ["c", "pay"] and parts[3:] in ([], ["confirm"]) else ""
     with world.act():
         agenda.run_due(world)
+    sent = _sent(body) if method == "POST" else {}
+    facts: _Facts = {"method": method, "sent": sent, "accept_language": accept_language}
     with world.lock:
-        session = world.store.get("checkout.session", session_id)
+        if len(parts) > 2 and parts[:2] == ["p", "session"]:
+            return portal.answer(world, parts[2], parts[3:], **facts)
+        is_session = len(parts) > 2 and parts[:2] == ["c", "pay"] and parts[3:] in ([], ["confirm"])
+        session = world.store.get("checkout.session", parts[2]) if is_session else None
         if session is None or session["url"] is None:
             return notice_page(language(None, accept_language), "unknown", status=404)
-        facts = {"method": method, "body": body, "accept_language": accept_language}
-        return _of_session(world, session, **facts, confirming=len(parts) == 4)
+        payer = world.store.get("customer", session["customer"] or "") or {}
+        with world.at_time_of(payer):
+            return _of_session(world, session, **facts, confirming=len(parts) == 4)
 
 
 def _of_session(
-    world: World, session: JsonObject, *, method: str, body: str, accept_language: str, confirming: bool
+    world: World, session: JsonObject, *, method: str, sent: dict[str, str], accept_language: str, confirming: bool
 ) -> Reply:
     spoken = language(session["locale"], accept_language)
     if session["status"] != "open":
         return _closed(session, spoken, method)
-    sent = _sent(body) if method == "POST" else {}
     page = _confirm if confirming else _pay
     return page(world, session, spoken, method, sent)
 
@@ -65,7 +77,7 @@ def _pay(world: World, session: JsonObject, spoken: str, method: str, sent: dict
     if outcome.result is Result.INVALID:
         return checkout_page(session, spoken, form, plan=plan, now=now, errors=outcome.errors, status=422)
     if outcome.refusal is not None:
-        refusal = _told(outcome.refusal.code, outcome.refusal.decline_code)
+        refusal = told(outcome.refusal.code, outcome.refusal.decline_code)
         return checkout_page(session, spoken, form, plan=plan, now=now, refusal=refusal, status=402)
     if outcome.result is Result.CHALLENGED:
         return redirect(f"/c/pay/{session['id']}/confirm")
@@ -117,9 +129,4 @@ def _last_refusal(world: World, session: JsonObject) -> str | None:
     error = intent["last_setup_error" if intent["object"] == "setup_intent" else "last_payment_error"]
     if error is None:
         return None
-    return _told(error["code"], error.get("decline_code"))
-
-
-def _told(code: str, decline_code: str | None) -> str:
-    """The text for a refusal: the bank's own reason where there are words for it."""
-    return decline_code if decline_code in TEXTS["en"] else code
+    return told(error["code"], error.get("decline_code"))

@@ -75,7 +75,7 @@ def checkout_page(
         button=verb if session["mode"] == "setup" else f"{verb} {each_time(session, plan, language)}",
         method_title=texts["method"],
         problems=problems(texts, wrong, refusal, title=texts["not_kept" if session["mode"] == "setup" else "not_paid"]),
-        contact=_contact(texts, form, wrong),
+        contact=contact(texts, form, wrong),
         method_error=h('<p class="error">{text}</p>', text=wrong["method"]) if "method" in wrong else None,
         methods=join(_method(name, name == chosen, texts, form, wrong) for name in methods),
     )
@@ -111,7 +111,8 @@ def problems(texts: Mapping[str, str], wrong: Mapping[str, str], refusal: str | 
     )
 
 
-def _contact(texts: Mapping[str, str], form: payer_form.Form, wrong: Mapping[str, str]) -> Html:
+def contact(texts: Mapping[str, str], form: payer_form.Form, wrong: Mapping[str, str]) -> Html:
+    """The fields that say who pays."""
     email = text_field(
         "email", texts["email"], value=form.email, error=wrong.get("email"), kind="email", autocomplete="email"
     )

@@ -53,14 +53,19 @@ def _button(kind: str, answer: str, texts: dict[str, str]) -> Html:
     )
 
 
-def notice_page(language: str, name: str, *, status: int = 200, link: tuple[str, str] | None = None) -> Reply:
-    """A page with one message (the texts ``name`` and ``name_text``) and perhaps a way on: text key and address."""
+def notice_page(
+    language: str, name: str, *, status: int = 200, link: tuple[str, str] | None = None, text: str | None = None
+) -> Reply:
+    """A page with one message (the texts ``name`` and ``name_text``) and perhaps a way on: text key and address.
+
+    ``text`` stands instead of the second.
+    """
     texts = TEXTS[language]
     onward = h('<p><a class="button" href="{url}">{text}</a></p>', url=link[1], text=texts[link[0]]) if link else None
     content = h(
         '<section class="form"><h1>{title}</h1><p>{text}</p>{onward}</section>',
         title=texts[name],
-        text=texts[f"{name}_text"],
+        text=text or texts[f"{name}_text"],
         onward=onward,
     )
     return page(language, texts[name], content, status=status)

@@ -1,5 +1,7 @@
 """What the pages say, in Polish and English. The sandbox stands alone, so it has its own small catalogue."""
 
+from stripe_sandbox.pages import portal_texts
+
 _EN = {
     "sandbox": "Sandbox",
     "no_real_money": "No real money: no card is charged here.",
@@ -208,7 +210,7 @@ _PL = {
     "footer": "Ta strona zastępuje Stripe Checkout przy tworzeniu, pokazywaniu i testowaniu oprogramowania.",
 }
 
-TEXTS = {"en": _EN, "pl": _PL}
+TEXTS = {"en": {**_EN, **portal_texts.EN}, "pl": {**_PL, **portal_texts.PL}}
 
 
 def language(locale: str | None, accept_language: str) -> str:
@@ -217,3 +219,8 @@ def language(locale: str | None, accept_language: str) -> str:
         return "pl" if locale == "pl" else "en"
     first = accept_language.partition(",")[0].strip().lower()
     return "pl" if first.startswith("pl") else "en"
+
+
+def told(code: str, decline_code: str | None) -> str:
+    """The key of the text for a refusal: the bank's own reason where there are words for it."""
+    return decline_code if decline_code in _EN else code

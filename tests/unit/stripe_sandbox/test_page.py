@@ -1,11 +1,7 @@
 """The hosted pages over plain HTTP: no browser, no JavaScript."""
 
-import html
 import re
-import urllib.error
-import urllib.parse
 import urllib.request
-from dataclasses import dataclass
 
 import pytest
 import stripe
@@ -13,42 +9,8 @@ import stripe
 from stripe_sandbox.pages.texts import TEXTS
 from stripe_sandbox.paying import Result
 from stripe_sandbox.testing import Client
-from tests.factories.stripe_sandbox import ASKS, DECLINES, PAYS, line_item, session_params
-
-
-class _Stay(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: object) -> None:
-        return None
-
-
-@dataclass
-class Page:
-    """What came back: status, text without tags, and where it leads."""
-
-    status: int
-    source: str
-    location: str | None
-
-    @property
-    def text(self) -> str:
-        return html.unescape(re.sub(r"<[^>]+>", " ", self.source))
-
-
-def visit(url: str, form: dict[str, str] | None = None, language: str = "") -> Page:
-    data = None if form is None else urllib.parse.urlencode(form).encode()
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _Stay)
-    request = urllib.request.Request(url, data=data, headers={"Accept-Language": language})
-    try:
-        with opener.open(request, timeout=10) as response:
-            return Page(response.status, response.read().decode(), None)
-    except urllib.error.HTTPError as error:
-        with error:
-            return Page(error.code, error.read().decode(), error.headers["Location"])
-
-
-def card_form(number: str = PAYS, **changes: str) -> dict[str, str]:
-    typed = {"method": "card", "email": "anna@example.org", "number": number, "expiry": "12 / 49", "cvc": "123"}
-    return {**typed, **changes}
+from tests.factories.stripe_sandbox import ASKS, DECLINES, line_item, session_params
+from tests.unit.stripe_sandbox.visiting import card_form, visit
 
 
 @pytest.fixture
