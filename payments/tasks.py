@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from payments import operations
 from payments.operations import statements
+from payments.operations.monthly import occasions
 from payments.provider import ProviderError
 
 BEAT = {
@@ -13,6 +14,7 @@ BEAT = {
     "payments-missed-events": {"task": "payments.fetch_missed_events", "schedule": crontab(minute="17")},
     "payments-mail-statements": {"task": "payments.mail_statements", "schedule": crontab(hour="7", minute="10")},
     "payments-correct-statements": {"task": "payments.correct_statements", "schedule": crontab(hour="5", minute="20")},
+    "payments-occasions": {"task": "payments.make_occasions", "schedule": crontab(minute="2,17,32,47")},
     "payments-compare": {"task": "payments.compare_with_provider", "schedule": crontab(hour="3", minute="42")},
 }
 """What beat starts: every minute, every hour, every night (UTC)."""
@@ -53,6 +55,12 @@ def fetch_missed_events() -> int:
 def compare_with_provider() -> list[str]:
     """Compare our books with the provider's; what can't be explained is named."""
     return operations.compare_with_provider(now=timezone.now()).unexplained
+
+
+@shared_task(name="payments.make_occasions")
+def make_occasions() -> int:
+    """Ask for the gifts by hand whose day has come."""
+    return occasions.make_occasions(now=timezone.now())
 
 
 @shared_task(name="payments.mail_statements")

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from core.queue import enqueue
-from payments.models import Donation, DonationTransition
+from payments.models import Donation, DonationTransition, MonthlyOccasion
+from payments.monthly_states import OccasionState
 from payments.states import DonationState, check_move
 
 FOLLOWERS = ("payments.donation_moved", "shop.donation_moved")
@@ -19,5 +20,9 @@ def move(*, donation: Donation, to_state: DonationState, because: str, now: date
         donation=donation, from_state=donation.state, to_state=to_state, because=because, at=now
     )
     donation.state = to_state
+    if to_state is DonationState.SETTLED and donation.due_on is not None:
+        # the day that a gift by hand was asked for; it may have lapsed while the money was on its way
+        asked = MonthlyOccasion.objects.filter(gift_id=donation.monthly_gift_id, due_on=donation.due_on)
+        asked.exclude(state=OccasionState.GIVEN).update(state=OccasionState.GIVEN, closed_at=now)
     for task in FOLLOWERS:
         enqueue(task, donation.pk)
