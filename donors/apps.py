@@ -9,7 +9,7 @@ class DonorsConfig(AppConfig):
     name = "donors"
     label = "donors"
     verbose_name = _("Donors")
-    append_only_tables = ["donors_statutoryrecord"]
+    append_only_tables = ["donors_statutoryrecord", "donors_erasure"]
 
     def ready(self) -> None:
         # Models exist only now, so what stands on them is imported here.

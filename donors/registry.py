@@ -1,6 +1,6 @@
 """Everyone who holds something of a donor registers here, at start-up, how to export and how to erase it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -13,6 +13,15 @@ class Erase(Protocol):
     """Forgets what the law allows to be forgotten, inside the caller's database transaction. May run twice."""
 
     def __call__(self, donor_id: int, *, now: datetime) -> None: ...
+
+
+Hinders = Callable[[int], Iterable[str]]
+"""Takes a donor's id; answers what must end before the donor can be erased, in words for the donor. Asks nobody else."""
+
+
+def nothing_hinders(donor_id: int) -> tuple[str, ...]:
+    """What a holder says of whom nothing ever stands in the way."""
+    return ()
 
 
 class HolderTaken(Exception):
@@ -30,14 +39,15 @@ class Holder:
     name: str
     export: Export
     erase: Erase
+    hinders: Hinders = nothing_hinders
 
 
 _holders: dict[str, Holder] = {}
 
 
-def register(name: str, export: Export, erase: Erase) -> None:
+def register(name: str, export: Export, erase: Erase, hinders: Hinders = nothing_hinders) -> None:
     """Adds a holder; the same one may come twice. Raises HolderTaken."""
-    holder = Holder(name=name, export=export, erase=erase)
+    holder = Holder(name=name, export=export, erase=erase, hinders=hinders)
     if _holders.setdefault(name, holder) != holder:
         raise HolderTaken(name=name)
 

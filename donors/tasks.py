@@ -50,9 +50,24 @@ def forget_leftovers() -> None:
     operations.forget_stale_gift_details(now=timezone.now())
 
 
+@shared_task(name="donors.export_erasures")
+def export_erasures() -> None:
+    """Writes erasures to the log outside the database, if there is one."""
+    if path := operations.log_path():
+        operations.export_erasures(path=path)
+
+
+@shared_task(name="donors.erase_what_is_due")
+def erase_what_is_due() -> None:
+    """Destroys what the law no longer keeps of donors who were erased."""
+    operations.erase_what_is_due(now=timezone.now())
+
+
 BEAT = {
     "donors.sweep_mails": {"task": "donors.sweep_mails", "schedule": 60.0},
     "donors.sweep_sign_ins": {"task": "donors.sweep_sign_ins", "schedule": 60.0},
     "donors.expire_drafts": {"task": "donors.expire_drafts", "schedule": crontab(minute="17")},
+    "donors.export_erasures": {"task": "donors.export_erasures", "schedule": crontab(minute="37")},
+    "donors.erase_what_is_due": {"task": "donors.erase_what_is_due", "schedule": crontab(minute="5")},
     "donors.forget_leftovers": {"task": "donors.forget_leftovers", "schedule": crontab(hour="3", minute="40")},
 }

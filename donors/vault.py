@@ -9,8 +9,8 @@ from donors import wrapping
 from donors.crypto import Place, new_key, open_text, seal_text
 from donors.models import Donor
 
-KeyName = Literal["contact_key", "statutory_key", "seal_key"]
-KEY_NAMES: tuple[KeyName, ...] = ("contact_key", "statutory_key", "seal_key")
+KeyName = Literal["contact_key", "seal_key"]
+KEY_NAMES: tuple[KeyName, ...] = ("contact_key", "seal_key")
 CONTACT_FIELDS = ("email", "name", "company_name", "nip", "address")
 
 
@@ -39,7 +39,7 @@ def place_of(row: models.Model, field_name: str) -> Place:
 
 
 def give_keys(donor: Donor) -> None:
-    """Makes and wraps the three keys of a donor that has its id and isn't stored yet."""
+    """Makes and wraps the two keys of a donor that has its id and isn't stored yet."""
     for name in KEY_NAMES:
         setattr(donor, name, wrapping.wrap(key=new_key(), place=place_of(donor, name)))
     donor.wrapped_with = wrapping.current_key_id()

@@ -43,6 +43,19 @@ def unwrap(*, wrapped: bytes | memoryview, place: Place) -> bytes:
     return open_bytes(key=wrapping_key, sealed=blob[KEY_ID_BYTES:], place=place)
 
 
+def rewrap(*, wrapped: bytes | memoryview, place: Place) -> bytes:
+    """The same content under the key that wraps now: for whatever was sealed directly under a wrapping key.
+
+    Raises WrappingKeyMissing, DecryptionRefused.
+    """
+    return wrap(key=unwrap(wrapped=wrapped, place=place), place=place)
+
+
+def key_id_of(wrapped: bytes | memoryview) -> str:
+    """The id of the key that wrapped this, to find what still needs an old one."""
+    return bytes(wrapped)[:KEY_ID_BYTES].hex()
+
+
 def current_key_id() -> str:
     """The id (16 hex digits of a hash, not secret) of the key that wraps now."""
     return next(iter(_keys()))

@@ -4,11 +4,13 @@ from donors.models.checkout_draft import CheckoutDraft
 from donors.models.dedication import Dedication, DedicationState
 from donors.models.donor import Donor
 from donors.models.donor_session import DonorSession
+from donors.models.erasure import Erasure
 from donors.models.gift_details import GiftDetails
 from donors.models.mail import Mail, MailKind, MailState
 from donors.models.mail_choice import MailChoice, MailTopic
 from donors.models.sign_in_count import SignInCount, SignInScope
 from donors.models.sign_in_request import SignInRequest
+from donors.models.statutory_key import StatutoryKey
 from donors.models.statutory_record import StatutoryRecord
 
 __all__ = [
@@ -17,6 +19,7 @@ __all__ = [
     "DedicationState",
     "Donor",
     "DonorSession",
+    "Erasure",
     "GiftDetails",
     "Mail",
     "MailChoice",
@@ -26,5 +29,6 @@ __all__ = [
     "SignInCount",
     "SignInRequest",
     "SignInScope",
+    "StatutoryKey",
     "StatutoryRecord",
 ]

@@ -12,7 +12,6 @@ class Donor(models.Model):
     """Gave without being known: has no hash, so it is never found by an address, signed in or joined with another gift."""
     email_hash = models.BinaryField(max_length=32, null=True, unique=True)
     contact_key = models.BinaryField(null=True)
-    statutory_key = models.BinaryField(null=True)
     seal_key = models.BinaryField(null=True)
     wrapped_with = models.CharField(max_length=16)
 

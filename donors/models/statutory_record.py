@@ -6,7 +6,7 @@ from donors.models.donor import Donor
 
 
 class StatutoryRecord(models.Model):
-    """Encrypted under the donor's statutory key; append-only. It is erased by destroying that key."""
+    """Encrypted under the donor's key of the year; append-only. It is erased by destroying that key."""
 
     donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="statutory_records")
     name = models.BinaryField(null=True)

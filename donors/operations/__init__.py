@@ -10,6 +10,16 @@ from donors.operations.dedications import (
 )
 from donors.operations.drafts import DraftTooLarge, drop_draft, expire_drafts, load_draft, save_draft
 from donors.operations.erase_contact import erase_contact
+from donors.operations.erase_everything import (
+    ErasureHindered,
+    ErasurePlan,
+    Going,
+    Kept,
+    erase_everything,
+    erase_what_is_due,
+    plan_erasure,
+)
+from donors.operations.erasure_log import ErasureLogDamaged, apply_erasures, export_erasures, log_path
 from donors.operations.export_donor import export_donor
 from donors.operations.gift_details import Giver, forget_stale_gift_details, keep_gift_details
 from donors.operations.own_cards import Card, CardState, cards_of
@@ -31,13 +41,19 @@ __all__ = [
     "CardState",
     "DonorHasNoAddress",
     "DraftTooLarge",
+    "ErasureHindered",
+    "ErasureLogDamaged",
+    "ErasurePlan",
     "Giver",
+    "Going",
+    "Kept",
     "MailHasNoRecipient",
     "Outcome",
     "Rewrapped",
     "StatutoryDetails",
     "StatutoryRecordErased",
     "add_dedication",
+    "apply_erasures",
     "cancel_dedications",
     "cancel_mail",
     "cards_of",
@@ -47,17 +63,22 @@ __all__ = [
     "decide_sign_in",
     "drop_draft",
     "erase_contact",
+    "erase_everything",
+    "erase_what_is_due",
     "expire_drafts",
     "export_donor",
+    "export_erasures",
     "forget_counts",
     "forget_failed_mails",
     "forget_stale_dedications",
     "forget_stale_gift_details",
     "keep_gift_details",
     "load_draft",
+    "log_path",
     "look_at_unsubscribe",
     "mail_choices",
     "own_contact",
+    "plan_erasure",
     "queue_mail",
     "read_statutory_record",
     "release_dedications",

@@ -4,25 +4,31 @@ GDPR art. 17(1), and 17(3)(b) for what must be kept. No balance, receipt number 
 """
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
+from core.queue import enqueue
 from donors import registry
-from donors.models import Donor, DonorSession, MailChoice, MailState, SignInRequest
+from donors.models import Donor, DonorSession, Erasure, MailChoice, MailState, SignInRequest
 from donors.operations.dedications import forget_dedication
 from donors.vault import CONTACT_FIELDS
 
 
-def erase_contact(*, donor_id: int, now: datetime) -> None:
+def erase_contact(*, donor_id: int, now: datetime) -> UUID:
     """Destroys the donor's contact and seal keys and all they encrypt, here and with every registered holder.
 
-    May run twice. A new gift from the same address makes a new donor. Raises Donor.DoesNotExist.
+    Returns the number under which the erasure is logged. May run twice. A new gift from the same address makes a new
+    donor. Raises Donor.DoesNotExist.
     """
     with transaction.atomic():
-        Donor.objects.select_for_update().get(pk=donor_id)
+        donor = Donor.objects.select_for_update().get(pk=donor_id)
         # This room registered first and goes last, so that the others can still ask it who it is about.
         for holder in reversed(list(registry.holders())):
             holder.erase(donor_id, now=now)
+        logged, _ = Erasure.objects.get_or_create(donor_number=donor_id, at=donor.erased_at or now)
+        enqueue("donors.export_erasures")
+    return logged.pk
 
 
 def erase_own(donor_id: int, *, now: datetime) -> None:

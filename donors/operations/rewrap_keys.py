@@ -6,11 +6,11 @@ from typing import TypeVar
 from django.db import models, transaction
 
 from donors import wrapping
-from donors.models import Donor, Mail, SignInRequest
+from donors.models import Donor, Mail, SignInRequest, StatutoryKey
 from donors.vault import KEY_NAMES, place_of
 
 BATCH = 500
-Row = TypeVar("Row", Donor, Mail, SignInRequest)
+Row = TypeVar("Row", Donor, StatutoryKey, Mail, SignInRequest)
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Rewrapped:
     """How many rows were wrapped anew."""
 
     donors: int
+    years: int
     mails: int
     sign_ins: int
 
@@ -28,10 +29,12 @@ def rewrap_keys() -> Rewrapped:
     Raises wrapping.WrappingKeyMissing if a key that is still needed was taken away; what was done so far stays done.
     """
     old_donors = Donor.objects.exclude(wrapped_with=wrapping.current_key_id())
+    old_years = StatutoryKey.objects.filter(key__isnull=False).exclude(wrapped_with=wrapping.current_key_id())
     old_mails = Mail.objects.filter(own_key__isnull=False).exclude(wrapped_with=wrapping.current_key_id())
     old_sign_ins = SignInRequest.objects.filter(own_key__isnull=False).exclude(wrapped_with=wrapping.current_key_id())
     return Rewrapped(
         donors=_rewrap(old_donors, KEY_NAMES),
+        years=_rewrap(old_years, ("key",)),
         mails=_rewrap(old_mails, ("own_key",)),
         sign_ins=_rewrap(old_sign_ins, ("own_key",)),
     )
@@ -58,5 +61,4 @@ def _rewrap_batch(rows: models.QuerySet[Row], key_names: tuple[str, ...]) -> int
 def _rewrap_key(row: models.Model, name: str) -> None:
     wrapped = getattr(row, name)
     if wrapped is not None:
-        place = place_of(row, name)
-        setattr(row, name, wrapping.wrap(key=wrapping.unwrap(wrapped=wrapped, place=place), place=place))
+        setattr(row, name, wrapping.rewrap(wrapped=wrapped, place=place_of(row, name)))

@@ -1,23 +1,27 @@
 """The donor's part of a receipt: copied once, under a key that outlives the contact data.
 
-Accounting evidence is kept for five years from the start of the year after (Polish Accounting Act, art. 74(2)(4)).
+Accounting evidence is kept for five years, counted from the beginning of the year after the one that it concerns (Polish
+Accounting Act of 29 September 1994, art. 74(2)(8) and 74(3)). Each year's records have a key of their own, which goes then.
 """
 
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
+from core.periods import WARSAW
+from donors import wrapping
 from donors.addresses import mask_email
-from donors.crypto import open_text, seal_text
-from donors.models import Donor, GiftDetails, StatutoryRecord
+from donors.crypto import new_key, open_text, seal_text
+from donors.models import Donor, GiftDetails, StatutoryKey, StatutoryRecord
 from donors.operations.gift_details import Giver, read_gift_details
 from donors.row_ids import next_id
-from donors.vault import DonorErased, key_of, place_of, read_contact
+from donors.vault import DonorErased, place_of, read_contact
 
+YEARS_KEPT = 5
 FIELDS = ("name", "company_name", "nip", "address", "email_masked")
 
 
 class StatutoryRecordErased(Exception):
-    """The statutory key is destroyed: the time for which the law wants the record is over. Expected."""
+    """The key of its year is destroyed: the time for which the law wants the record is over. Expected."""
 
     def __init__(self, *, record_id: int) -> None:
         super().__init__(f"statutory record {record_id} has been erased")
@@ -42,26 +46,39 @@ def write_statutory_record(*, donor_id: int, now: datetime, gift: str = "") -> i
     makes a record. Runs in the database transaction of the booking, so that the two stand or fall together.
 
     A donor who was erased in the meantime gets an empty record: the receipt still has its number.
-    Raises Donor.DoesNotExist, StatutoryRecordErased if even the statutory key is gone.
+    Raises Donor.DoesNotExist.
     """
     donor = Donor.objects.get(pk=donor_id)
     giver, email_masked = _who_gave(donor, gift=gift)
     details = {**asdict(giver), "email_masked": email_masked}
     record = StatutoryRecord(id=next_id(StatutoryRecord), donor=donor, written_at=now)
-    key = _key(donor, record)
-    for name in FIELDS:
-        setattr(record, name, seal_text(key=key, text=details[name], place=place_of(record, name)))
+    if any(details.values()):
+        key = _key_to_write(record)
+        for name in FIELDS:
+            setattr(record, name, seal_text(key=key, text=details[name], place=place_of(record, name)))
     record.save(force_insert=True)
     return record.pk
 
 
 def read_statutory_record(*, record_id: int) -> StatutoryDetails:
     """What was frozen. Raises StatutoryRecord.DoesNotExist, StatutoryRecordErased."""
-    record = StatutoryRecord.objects.select_related("donor").get(pk=record_id)
-    key = _key(record.donor, record)
+    record = StatutoryRecord.objects.get(pk=record_id)
+    if all(getattr(record, name) is None for name in FIELDS):
+        return StatutoryDetails(**dict.fromkeys(FIELDS, ""))
+    key = _key_to_read(record)
     return StatutoryDetails(
         **{name: open_text(key=key, sealed=getattr(record, name), place=place_of(record, name)) for name in FIELDS}
     )
+
+
+def record_year(written_at: datetime) -> int:
+    """The year whose key a record stands under: the calendar year in Warsaw, which is the donee's financial year."""
+    return written_at.astimezone(WARSAW).year
+
+
+def kept_until(year: int) -> date:
+    """The day on which the law lets go of what was written in `year`: records of 2026 are erased on 1 January 2032."""
+    return date(year + YEARS_KEPT + 1, 1, 1)
 
 
 def _who_gave(donor: Donor, *, gift: str) -> tuple[Giver, str]:
@@ -81,8 +98,18 @@ def _who_gave(donor: Donor, *, gift: str) -> tuple[Giver, str]:
     return giver, mask_email(contact.email)
 
 
-def _key(donor: Donor, record: StatutoryRecord) -> bytes:
-    try:
-        return key_of(donor, "statutory_key")
-    except DonorErased:
-        raise StatutoryRecordErased(record_id=record.pk) from None
+def _key_to_write(record: StatutoryRecord) -> bytes:
+    """The key of the record's year, made if new. Two bookings at once get one."""
+    year = record_year(record.written_at)
+    new = StatutoryKey(id=next_id(StatutoryKey), donor_id=record.donor_id, year=year)
+    new.key = wrapping.wrap(key=new_key(), place=place_of(new, "key"))
+    new.wrapped_with = wrapping.current_key_id()
+    StatutoryKey.objects.bulk_create([new], ignore_conflicts=True)
+    return _key_to_read(record)
+
+
+def _key_to_read(record: StatutoryRecord) -> bytes:
+    row = StatutoryKey.objects.filter(donor_id=record.donor_id, year=record_year(record.written_at)).first()
+    if row is None or row.key is None:
+        raise StatutoryRecordErased(record_id=record.pk)
+    return wrapping.unwrap(wrapped=row.key, place=place_of(row, "key"))

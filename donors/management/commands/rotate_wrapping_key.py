@@ -14,6 +14,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         done = rewrap_keys()
         self.stdout.write(
-            f"wrapped under {wrapping.current_key_id()}: {done.donors} donors, {done.mails} mails, {done.sign_ins} sign-ins;"
+            f"wrapped under {wrapping.current_key_id()}: {done.donors} donors, {done.years} years of receipts,"
+            f" {done.mails} mails, {done.sign_ins} sign-ins;"
             " no donor needs the other wrapping keys any more (see docs/personal-data.md before removing them)"
         )

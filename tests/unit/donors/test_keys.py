@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from donors import wrapping
 from donors.crypto import DecryptionRefused, Place, new_key, open_text, seal_bytes, seal_text
-from donors.models import Donor, Mail, MailKind
-from donors.operations import queue_mail, rewrap_keys
-from donors.vault import key_of, read_contact
+from donors.models import Donor, Mail, MailKind, StatutoryKey
+from donors.operations import queue_mail, rewrap_keys, write_statutory_record
+from donors.vault import key_of, place_of, read_contact
 from tests.factories.donors import CANARY_NAME, make_donor
 from tests.factories.time import NOW
 
@@ -76,10 +76,14 @@ def test_a_ciphertext_copied_to_another_donor_is_refused() -> None:
 
 
 @pytest.mark.django_db
-def test_each_donor_has_three_keys_of_their_own() -> None:
-    donors = [Donor.objects.get(pk=make_donor(email=email)) for email in ("a@example.org", "b@example.org")]
-    keys = {key_of(donor, name) for donor in donors for name in ("contact_key", "statutory_key", "seal_key")}
-    assert len(keys) == 6
+def test_each_donor_has_keys_of_their_own_and_one_for_each_year_of_receipts() -> None:
+    donor_ids = [make_donor(email=email) for email in ("a@example.org", "b@example.org")]
+    for donor_id in donor_ids:
+        for year in (2025, 2026, 2026):
+            write_statutory_record(donor_id=donor_id, now=NOW.replace(year=year))
+    keys = {key_of(Donor.objects.get(pk=pk), name) for pk in donor_ids for name in ("contact_key", "seal_key")}
+    keys |= {wrapping.unwrap(wrapped=row.key, place=place_of(row, "key")) for row in StatutoryKey.objects.all()}
+    assert len(keys) == 2 * (2 + 2)
 
 
 @pytest.mark.django_db
@@ -95,7 +99,7 @@ def test_after_rotation_the_old_wrapping_key_is_no_longer_needed(settings, capsy
     settings.DONOR_KEY_WRAPPING_KEYS = [new, old]
     assert read_contact(Donor.objects.get(pk=donor_id)).name == CANARY_NAME
     call_command("rotate_wrapping_key")
-    assert "1 donors, 1 mails" in capsys.readouterr().out
+    assert "1 donors, 0 years of receipts, 1 mails, 0 sign-ins" in capsys.readouterr().out
 
     settings.DONOR_KEY_WRAPPING_KEYS = [new]
     donor = Donor.objects.get(pk=donor_id)
