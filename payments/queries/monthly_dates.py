@@ -9,6 +9,8 @@ from payments.monthly_states import LIVE, Interval, MonthlyKind
 from payments.monthly_told import DATES_TOLD
 from payments.provider import FIRST_HOUR_UTC
 
+ALMOST = timedelta(minutes=1)
+"""The provider's figure of the next charge may stand a second before it."""
 SKIP_LASTS = timedelta(hours=12)
 """A skip is a pause that ends this long after the gift that it leaves out."""
 
@@ -38,6 +40,9 @@ def next_times(
         return later[:count]
     if anchor_at is None:
         return []
+    if gift.next_charge_at is not None and gift.next_charge_at > after:
+        # the anchor may lie before the first gift, in a month that has the chosen day
+        after = gift.next_charge_at - ALMOST
     return charge_times(anchor_at=anchor_at, interval=interval, after=after, count=count)
 
 
