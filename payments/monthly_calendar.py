@@ -72,3 +72,9 @@ def due_days(*, day: int, interval: Interval, first_on: date, after: date, count
             found.append(on)
         turn += 1
     return found
+
+
+def first_due_day(*, day: int, today: date) -> date:
+    """The next `day` of a month in Warsaw's calendar, today included, for a gift by hand."""
+    this_month = in_months(day=today, months=0, wanted_day=day)
+    return this_month if this_month >= today else in_months(day=today, months=1, wanted_day=day)

@@ -13,6 +13,7 @@ from payments.models import Charge, ChargeOutcome, Donation, UnmatchedPayment, U
 from payments.operations.book_fee import book_fee
 from payments.operations.issue import write_receipt
 from payments.operations.movements import mirror
+from payments.operations.periods import lock_gift_of, why_not_this_period
 from payments.operations.transitions import move
 from payments.provider import ChargeFacts, ChargeStatus, ProviderRefused
 from payments.queries.shares import shares_of_donation
@@ -32,11 +33,14 @@ class WrongMode(ProviderRefused):
         super().__init__(kind=FailureKind.NOT_AUTHENTICATED, code=f"wrong mode: {charge_ref}")
 
 
-def book_charge(*, facts: ChargeFacts, donation: Donation | None, now: datetime) -> Charge | None:
+def book_charge(
+    *, facts: ChargeFacts, donation: Donation | None, now: datetime, refused: UnmatchedReason | None = None
+) -> Charge | None:
     """Book a succeeded charge, its fee when known, its receipt and its donation's move, once.
 
-    Called inside a database transaction that holds the donation's row lock. None when the charge has not succeeded.
-    Raises WrongMode.
+    Called inside a database transaction that holds the donation's row lock (and before it, its monthly gift's).
+    `refused` says that it is no gift, for a reason that the caller knows. None when the charge has not succeeded. Raises
+    WrongMode.
     """
     if facts.status is not ChargeStatus.SUCCEEDED:
         return None
@@ -44,7 +48,7 @@ def book_charge(*, facts: ChargeFacts, donation: Donation | None, now: datetime)
         raise WrongMode(charge_ref=facts.ref)
     charge = Charge.objects.select_for_update().filter(ref=facts.ref).first()
     if charge is None:
-        charge = _place(facts=facts, donation=donation, now=now)
+        charge = _place(facts=facts, donation=donation, refused=refused, now=now)
     _complete(charge=charge, facts=facts, now=now)
     return charge
 
@@ -61,12 +65,12 @@ def why_not_a_gift(*, facts: ChargeFacts, donation: Donation | None) -> Unmatche
         return UnmatchedReason.WRONG_AMOUNT
     if donation.state == DonationState.CANCELLED:
         return UnmatchedReason.AFTER_CANCELLATION
-    return None
+    return why_not_this_period(donation=donation, paid_at=facts.created_at)
 
 
-def _place(*, facts: ChargeFacts, donation: Donation | None, now: datetime) -> Charge:
+def _place(*, facts: ChargeFacts, donation: Donation | None, refused: UnmatchedReason | None, now: datetime) -> Charge:
     """Decide once what the charge is. A parallel caller without a donation lock loses on the unique reference."""
-    reason = why_not_a_gift(facts=facts, donation=donation)
+    reason = refused or why_not_a_gift(facts=facts, donation=donation)
     charge, created = Charge.objects.get_or_create(
         ref=facts.ref,
         defaults={
@@ -160,4 +164,5 @@ def donation_of(*, donation_ref: str) -> Donation | None:
     """The donation that a provider's object names, with its row locked."""
     if not (donation_ref.isascii() and donation_ref.isdigit()) or len(donation_ref) > 18:
         return None
+    lock_gift_of(donation_id=int(donation_ref))
     return Donation.objects.select_for_update().filter(pk=int(donation_ref)).first()

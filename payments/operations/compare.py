@@ -12,9 +12,9 @@ from ledger.operations import Line, post
 from payments import current_provider
 from payments.models import BalanceMovement, Charge, Cursor, Donation, Refund
 from payments.operations.asking import outside_database_transaction
-from payments.operations.book_charge import book_charge_on_its_own
 from payments.operations.book_fee import book_account_fee
 from payments.operations.book_refund import apply_refund
+from payments.operations.monthly.invoices import book_any_charge
 from payments.operations.movements import mirror
 from payments.operations.process import known_donation
 from payments.operations.settle import apply_checkout, settle
@@ -114,7 +114,7 @@ def book_movement(*, facts: MovementFacts, now: datetime) -> int:
     if facts.kind is MovementKind.CHARGE:
         if Charge.objects.filter(movement__ref=facts.ref, booked_minor__isnull=False).exists():
             return 0
-        book_charge_on_its_own(facts=current_provider().fetch_charge(ref=facts.source_ref), now=now)
+        book_any_charge(facts=current_provider().fetch_charge(ref=facts.source_ref), now=now)
         return 1
     if facts.kind in (MovementKind.REFUND, MovementKind.REFUND_FAILED):
         return _book_refund(facts=facts, now=now)
@@ -136,7 +136,7 @@ def _book_refund(*, facts: MovementFacts, now: datetime) -> int:
     provider = current_provider()
     refund = provider.fetch_refund(ref=facts.source_ref)
     if refund.charge_ref and not Charge.objects.filter(ref=refund.charge_ref, booked_minor__isnull=False).exists():
-        book_charge_on_its_own(facts=provider.fetch_charge(ref=refund.charge_ref), now=now)
+        book_any_charge(facts=provider.fetch_charge(ref=refund.charge_ref), now=now)
     apply_refund(facts=refund, now=now)
     return 1
 

@@ -8,11 +8,13 @@ from django.db.models import F
 
 from payments import current_provider
 from payments.failures import FailureKind
-from payments.models import Donation, EventState, ProviderEvent
+from payments.models import Donation, EventState, MonthlyGift, ProviderEvent
 from payments.operations.asking import outside_database_transaction
-from payments.operations.book_charge import WrongMode, book_charge_on_its_own
+from payments.operations.book_charge import WrongMode
 from payments.operations.book_refund import apply_refund
 from payments.operations.coalesce import for_the_whole_object
+from payments.operations.monthly.follow import follow_subscription, settle_page
+from payments.operations.monthly.invoices import apply_invoice, book_any_charge
 from payments.operations.settle import apply_checkout, settle
 from payments.provider import EventTopic, ProviderError, ProviderRefused
 
@@ -73,12 +75,14 @@ def _postpone(*, event: ProviderEvent, ids: tuple[int, ...], error: str, now: da
 
 def _checkout(ref: str, now: datetime) -> str:
     facts = current_provider().fetch_checkout(ref=ref)
+    if facts.monthly_ref:
+        return settle_page(facts=facts, now=now)
     donation_id = known_donation(donation_ref=facts.donation_ref)
     if donation_id is not None:
         apply_checkout(donation_id=donation_id, facts=facts, now=now)
         return ""
     if facts.payment is not None and facts.payment.charge is not None:
-        book_charge_on_its_own(facts=facts.payment.charge, now=now)
+        book_any_charge(facts=facts.payment.charge, now=now)
         return ""
     return "a payment page that no donation of ours opened, unpaid"
 
@@ -86,7 +90,9 @@ def _checkout(ref: str, now: datetime) -> str:
 def _payment(ref: str, now: datetime) -> str:
     facts = current_provider().fetch_payment(ref=ref)
     if facts.charge is not None:
-        book_charge_on_its_own(facts=facts.charge, now=now)
+        book_any_charge(facts=facts.charge, now=now)
+    elif facts.invoice_ref:
+        return apply_invoice(ref=facts.invoice_ref, now=now).ignored_because
     donation_id = known_donation(donation_ref=facts.donation_ref)
     if donation_id is not None:
         settle(donation_id=donation_id, now=now)
@@ -96,7 +102,7 @@ def _payment(ref: str, now: datetime) -> str:
 
 
 def _charge(ref: str, now: datetime) -> str:
-    book_charge_on_its_own(facts=current_provider().fetch_charge(ref=ref), now=now)
+    book_any_charge(facts=current_provider().fetch_charge(ref=ref), now=now)
     return ""
 
 
@@ -107,9 +113,27 @@ def _refund(ref: str, now: datetime) -> str:
     charge = provider.fetch_charge(ref=facts.charge_ref) if facts.charge_ref else None
     if charge is None:
         return "a refund without a charge"
-    book_charge_on_its_own(facts=charge, now=now)
+    book_any_charge(facts=charge, now=now)
     apply_refund(facts=facts, now=now)
     return ""
+
+
+def _subscription(ref: str, now: datetime) -> str:
+    known = follow_subscription(ref=ref, now=now)
+    return "a subscription that is no monthly gift of ours" if known is None else ""
+
+
+def _invoice(ref: str, now: datetime) -> str:
+    return apply_invoice(ref=ref, now=now).ignored_because
+
+
+def _method(ref: str, now: datetime) -> str:
+    """A card was renewed by its bank, or an authorisation withdrawn: look again at the gifts that it pays."""
+    refs = MonthlyGift.objects.filter(method_ref=ref, subscription_ref__isnull=False)
+    found = list(refs.values_list("subscription_ref", flat=True))
+    for subscription_ref in found:
+        follow_subscription(ref=subscription_ref or "", now=now)
+    return "" if found else "a way to pay that no monthly gift of ours uses"
 
 
 def _nothing(ref: str, now: datetime) -> str:
@@ -121,6 +145,9 @@ ACTS: dict[EventTopic, Callable[[str, datetime], str]] = {
     EventTopic.PAYMENT: _payment,
     EventTopic.CHARGE: _charge,
     EventTopic.REFUND: _refund,
+    EventTopic.SUBSCRIPTION: _subscription,
+    EventTopic.INVOICE: _invoice,
+    EventTopic.METHOD: _method,
     EventTopic.NONE: _nothing,
 }
 """What each topic asks for. Each answers "" when done, or why there was nothing to do."""

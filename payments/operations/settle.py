@@ -9,6 +9,7 @@ from payments.models import Donation
 from payments.operations.asking import outside_database_transaction
 from payments.operations.book_charge import book_charge
 from payments.operations.checkout import obtain_checkout
+from payments.operations.periods import lock_gift_of
 from payments.operations.transitions import move
 from payments.provider import CheckoutFacts, CheckoutStatus, PaymentStatus, ProviderRefused
 from payments.states import MOVES, DonationState
@@ -41,6 +42,7 @@ def apply_checkout(*, donation_id: int, facts: CheckoutFacts, now: datetime) -> 
     `facts` may be of another page than the stored one; then only its charge counts.
     """
     with transaction.atomic():
+        lock_gift_of(donation_id=donation_id)
         donation = Donation.objects.select_for_update().get(pk=donation_id)
         payment = facts.payment
         if payment is not None and payment.charge is not None:

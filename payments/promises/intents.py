@@ -36,8 +36,12 @@ def gift_has_charge_and_intent() -> Checked:
         Finding(message="a gift without a charge that has an intent", entry_id=entry.pk, reference=entry.reference)
         for entry in entries.filter(~Exists(with_intent))
     ]
-    early = Charge.objects.filter(
-        outcome=ChargeOutcome.GIFT, donation__created_at__gt=F("paid_at") + PAID_BEFORE_INTENT_BY
+    gifts = Charge.objects.filter(outcome=ChargeOutcome.GIFT)
+    too_late = F("paid_at") + PAID_BEFORE_INTENT_BY
+    # a renewal's intent is the version of terms that its invoice was made for
+    early = gifts.filter(
+        Q(donation__invoice_ref__isnull=True, donation__created_at__gt=too_late)
+        | Q(donation__invoice_ref__isnull=False, donation__monthly_terms__created_at__gt=too_late)
     )
     findings += [
         Finding(message=f"charge {charge.ref}: paid at {charge.paid_at}, before the intent was committed")

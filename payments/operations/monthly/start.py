@@ -1,0 +1,201 @@
+"""Starting a monthly gift: the commitment is stored first, then the provider is asked for the page that begins it."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from core.documents.canonical import canonical_json, sha256_hex
+from payments.models import MonthlyGift, MonthlyLine, MonthlyOccasion, MonthlyTerms
+from payments.monthly_calendar import first_due_day, warsaw_day
+from payments.monthly_states import Interval, LinkPurpose, MonthlyKind, MonthlyState, OccasionState, ReceiptPolicy
+from payments.operations.asking import outside_database_transaction
+from payments.operations.monthly.checkout import cancel_page, obtain_page
+from payments.operations.monthly.first_mail import write_first_mail
+from payments.operations.monthly.follow import settle_monthly
+from payments.operations.monthly.links import make_link
+from payments.operations.monthly.moves import lock_gift, move_monthly
+from payments.operations.monthly.occasion_links import OccasionClosed, give_occasion
+from payments.operations.monthly.occasions import ask_if_due
+from payments.operations.start import CHECKOUT_OPEN_FOR, CURRENCY, FrozenLine, IntentReused, TotalChanged, sums_of
+from payments.provider import ProviderError
+from payments.queries.monthly_dates import due_instant
+from payments.queries.tokens import is_token
+
+FIRST_LINK_LIVES = timedelta(days=28)
+
+
+@dataclass(frozen=True)
+class StartedMonthly:
+    """A monthly gift and where to send the donor. `checkout_url` is None when there is nothing to pay on now."""
+
+    gift_id: int
+    token: str
+    checkout_url: str | None
+    state: MonthlyState
+
+
+def start_monthly(
+    *,
+    intent_key: str,
+    donor_id: int,
+    kind: MonthlyKind,
+    lines: Sequence[FrozenLine],
+    interval: Interval,
+    day: int,
+    cover_fee: bool,
+    expected_total_minor: int,
+    receipt_policy: ReceiptPolicy,
+    language: str,
+    terms_version: str,
+    return_url: Callable[[str], str],
+    cancel_url: str | Callable[[str], str],
+    now: datetime,
+) -> StartedMonthly:
+    """Commit a monthly gift, then open the page that begins it; by hand it begins at once, with its first due date.
+
+    The same `intent_key` gives the same gift and the same page, however often and however parallel it is called.
+    `expected_total_minor` is what one gift is in grosze, the covered fee included. `day` is 1 to 31. Called outside any
+    database transaction. Raises TotalChanged (nothing stored), IntentReused, ProviderUnavailable (it stays a draft; call
+    again with the same key, or leave it to the sweeper), ProviderRefused (it never begins), ValueError without lines or
+    with a day that no month has.
+    """
+    outside_database_transaction()
+    if not 1 <= day <= 31:
+        raise ValueError("a day of a month is 1 to 31")
+    lines_minor, fee_minor = sums_of(lines=lines, cover_fee=cover_fee)
+    gross = lines_minor + fee_minor
+    digest = _digest(lines=lines, fee_minor=fee_minor, donor_id=donor_id, when=(kind, interval, day))
+    known = MonthlyGift.objects.filter(intent_key=intent_key).first()
+    fresh = False
+    if known is None:
+        if gross != expected_total_minor:
+            raise TotalChanged(expected=expected_total_minor, actual=gross)
+        token = secrets.token_urlsafe(16)
+        gift = MonthlyGift(
+            kind=kind,
+            donor_id=donor_id,
+            intent_key=intent_key,
+            content_digest=digest,
+            token=token,
+            currency=CURRENCY,
+            language=language,
+            terms_version=terms_version,
+            receipt_policy=receipt_policy,
+            success_url=return_url(token),
+            cancel_url=cancel_url(token) if callable(cancel_url) else cancel_url,
+            checkout_expires_at=now + CHECKOUT_OPEN_FOR,
+            created_at=now,
+        )
+        terms = MonthlyTerms(
+            version=1,
+            interval=interval,
+            day=day,
+            lines_minor=lines_minor,
+            cover_fee_minor=fee_minor,
+            gross_minor=gross,
+            because="agreed",
+            created_at=now,
+        )
+        known = _commit(gift=gift, terms=terms, lines=lines)
+        fresh = known.token == token
+    if known.content_digest != digest:
+        raise IntentReused(expected=gross, actual=MonthlyTerms.objects.get(gift=known, version=1).gross_minor)
+    if known.kind == MonthlyKind.BY_HAND:
+        gift = _begin_by_hand(gift_id=known.pk, now=now)
+        return _started(gift, url=_first_page(gift=gift, now=now))
+    return _started(obtain_page(gift_id=known.pk, now=now, fresh=fresh))
+
+
+def cancel_monthly_checkout(*, token: str, now: datetime) -> MonthlyState | None:
+    """Close the page on which a gift would begin, and say where it stands now; None for an unknown token.
+
+    A page that the donor has already used can't be closed: then the gift is settled instead. Called outside any database
+    transaction. Raises ProviderUnavailable.
+    """
+    gift = MonthlyGift.objects.filter(token=token).first() if is_token(token) else None
+    if gift is None:
+        return None
+    if gift.state != MonthlyState.CHECKOUT_OPEN or gift.checkout_ref is None:
+        return MonthlyState(gift.state)
+    closed = cancel_page(gift=gift, now=now)
+    return settle_monthly(gift_id=gift.pk, now=now) if closed is None else closed
+
+
+def _digest(
+    *, lines: Sequence[FrozenLine], fee_minor: int, donor_id: int, when: tuple[MonthlyKind, Interval, int]
+) -> str:
+    kind, interval, day = when
+    return sha256_hex(
+        canonical_json(
+            {
+                "lines": [asdict(line) for line in lines],
+                "fee": fee_minor,
+                "donor": donor_id,
+                "kind": kind.value,
+                "interval": interval.value,
+                "day": day,
+            }
+        )
+    )
+
+
+def _commit(*, gift: MonthlyGift, terms: MonthlyTerms, lines: Sequence[FrozenLine]) -> MonthlyGift:
+    """Store the commitment. The unique key decides between parallel callers; the losers read the winner's row."""
+    with transaction.atomic(durable=True):
+        MonthlyGift.objects.bulk_create([gift], ignore_conflicts=True)
+        stored = MonthlyGift.objects.select_for_update().get(intent_key=gift.intent_key)
+        if stored.token == gift.token:
+            terms.gift = stored
+            terms.save()
+            MonthlyLine.objects.bulk_create(
+                MonthlyLine(terms=terms, position=position, **asdict(line)) for position, line in enumerate(lines)
+            )
+    return stored
+
+
+def _begin_by_hand(*, gift_id: int, now: datetime) -> MonthlyGift:
+    """No provider is asked: the gift is ours alone, and its first due date is the chosen day, today or to come."""
+    with transaction.atomic():
+        gift = lock_gift(gift_id=gift_id)
+        if gift.state != MonthlyState.DRAFT:
+            return gift
+        terms = MonthlyTerms.objects.get(gift=gift, version=1)
+        today = warsaw_day(now)
+        due_on = first_due_day(day=terms.day, today=today)
+        MonthlyOccasion.objects.get_or_create(gift=gift, due_on=due_on, defaults={"terms": terms})
+        move_monthly(gift=gift, to_state=MonthlyState.ACTIVE, because="begun by hand", now=now)
+        gift.began_at, gift.next_charge_at = now, now if due_on == today else due_instant(day=due_on)
+        gift.save(update_fields=["state", "began_at", "next_charge_at"])
+        write_first_mail(gift=gift, now=now)
+    return gift
+
+
+def _first_page(*, gift: MonthlyGift, now: datetime) -> str | None:
+    """Where a gift by hand is paid at once, when its day is today; else, and when no page can be had, the mail leads."""
+    ask_if_due(gift_id=gift.pk, now=now)
+    first = MonthlyOccasion.objects.filter(gift=gift).order_by("due_on").first()
+    if first is None or first.state != OccasionState.ASKED:
+        return None
+    token = make_link(
+        gift_id=gift.pk,
+        purpose=LinkPurpose.OCCASION,
+        params={"occasion": first.pk},
+        key=f"occasion:{first.pk}",
+        lives_for=FIRST_LINK_LIVES,
+        now=now,
+    )
+    try:
+        given = give_occasion(token=token, now=now)
+    except (ProviderError, OccasionClosed):
+        return None
+    return given.checkout_url if given is not None else None
+
+
+def _started(gift: MonthlyGift, url: str | None = None) -> StartedMonthly:
+    state = MonthlyState(gift.state)
+    if state is MonthlyState.CHECKOUT_OPEN:
+        url = gift.checkout_url
+    return StartedMonthly(gift_id=gift.pk, token=gift.token, checkout_url=url, state=state)
