@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from stripe_sandbox import __version__, admin_billing, agenda, paying
+from stripe_sandbox import __version__, admin_billing, admin_payer, agenda, paying
 from stripe_sandbox.errors import ApiError, JsonObject, invalid, no_such
 from stripe_sandbox.expand import present
 from stripe_sandbox.faults import KINDS
@@ -179,5 +179,9 @@ _ACTIONS_OF_ONE: dict[tuple[str, str, str], _ActionOfOne] = {
     ("POST", "sessions", "pay"): pay,
     ("POST", "webhook_endpoints", "rotate"): _rotate,
     ("POST", "payment_methods", "change"): admin_billing.change_method,
+    ("POST", "payment_methods", "revoke"): admin_payer.revoke,
     ("POST", "invoices", "authenticate"): admin_billing.authenticate,
+    ("POST", "invoices", "pay"): admin_payer.pay_invoice,
+    ("POST", "portal", "card"): admin_payer.type_card,
+    ("POST", "portal", "cancel"): admin_payer.cancel,
 }

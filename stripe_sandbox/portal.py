@@ -39,9 +39,16 @@ def methods_of(world: World, session: JsonObject) -> list[JsonObject]:
 
 
 def subscriptions_of(world: World, session: JsonObject) -> list[JsonObject]:
-    """The customer's subscriptions that have not ended, as the API shows them, newest first."""
+    """The customer's subscriptions that have not ended, as the API shows them and with ``_name``, newest first."""
     kept = world.store.where("subscription", "customer", session["customer"], newest_first=True)
-    return [kinds.shown(world, each) for each in kept if each["status"] not in _ENDED]
+    shown = [kinds.shown(world, each) for each in kept if each["status"] not in _ENDED]
+    return [{**each, "_name": each["description"] or _products(world, each)} for each in shown]
+
+
+def _products(world: World, subscription: JsonObject) -> str:
+    """The names of what a subscription is for."""
+    products = [world.store.find(item["price"]["product"]) for item in subscription["items"]["data"]]
+    return ", ".join(product["name"] for product in products if product is not None)
 
 
 def default_of(world: World, session: JsonObject) -> str | None:

@@ -65,6 +65,27 @@ class Client:
         """
         return self.pay(session_id, card=card, expiry=exp, **form)
 
+    def portal_card(
+        self, session_id: str, *, card: str = "4242424242424242", exp: str = "12/49", **form: Any
+    ) -> dict[str, Any]:
+        """Type a card in a billing portal, which replaces the one that is used; answers ``result`` and ``refusal``."""
+        return self.call("POST", f"portal/{session_id}/card", {"card": card, "exp": exp, **form})
+
+    def portal_cancel(self, session_id: str, subscription: str) -> dict[str, Any]:
+        """Cancel a subscription in a billing portal, as its configuration says."""
+        return self.call("POST", f"portal/{session_id}/cancel", {"subscription": subscription})
+
+    def pay_invoice(self, invoice_id: str, **form: Any) -> dict[str, Any]:
+        """Pay an open invoice on its page: with the kept card, or with ``card`` and ``exp``, which is kept then.
+
+        ``outcome``: ``approve``, ``refuse`` or ``none`` where the bank asks. Answers ``result`` and ``refusal``.
+        """
+        return self.call("POST", f"invoices/{invoice_id}/pay", form)
+
+    def revoke(self, method_id: str) -> dict[str, Any]:
+        """End the agreement that a payment method is kept under, as its payer or the bank would: ``mandate``."""
+        return self.call("POST", f"payment_methods/{method_id}/revoke", {})
+
     def fault(self, kind: str, **facts: Any) -> dict[str, Any]:
         """Put a fault in force; ``stripe_sandbox.faults.KINDS`` says which there are."""
         return self.call("POST", "faults", {"kind": kind, **facts})

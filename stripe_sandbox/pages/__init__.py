@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 
 from stripe_sandbox import agenda, paying, recurrence
 from stripe_sandbox.errors import JsonObject
-from stripe_sandbox.pages import portal
+from stripe_sandbox.pages import invoice, portal
 from stripe_sandbox.pages.checkout import checkout_page
 from stripe_sandbox.pages.confirm import ANSWERS, confirm_page, notice_page
 from stripe_sandbox.pages.layout import redirect, stylesheet
@@ -39,6 +39,8 @@ def answer(world: World, method: str, path: str, body: str, accept_language: str
     with world.lock:
         if len(parts) > 2 and parts[:2] == ["p", "session"]:
             return portal.answer(world, parts[2], parts[3:], **facts)
+        if len(parts) > 1 and parts[0] == "i":
+            return invoice.answer(world, parts[1], parts[2:], **facts)
         is_session = len(parts) > 2 and parts[:2] == ["c", "pay"] and parts[3:] in ([], ["confirm"])
         session = world.store.get("checkout.session", parts[2]) if is_session else None
         if session is None or session["url"] is None:

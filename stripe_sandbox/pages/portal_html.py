@@ -27,7 +27,7 @@ _HOME = """<section class="form" aria-labelledby="title">
 
 _SUBSCRIPTION = """<li class="kept">
 <p class="kept__name">{name}</p>
-{sum}
+<p>{sum}</p>
 <p class="hint">{said}</p>
 {act}
 </li>
@@ -115,12 +115,6 @@ def _link(url: str, text: str, style: str) -> Html:
     return h('<p><a class="{style}" href="{url}">{text}</a></p>', style=style, url=url, text=text)
 
 
-def name_of(subscription: JsonObject) -> str | None:
-    """What a subscription is for, as far as it says so."""
-    said: str | None = subscription["description"]
-    return said
-
-
 def sum_of(subscription: JsonObject, language: str) -> str:
     """What a subscription takes and how often."""
     items = subscription["items"]["data"]
@@ -139,22 +133,21 @@ def _subscription(view: View, subscription: JsonObject) -> Html:
         said.insert(0, texts["is_past_due"])
     if method is not None:
         said.append(texts["charged_to"].format(card=short(method, texts)))
-    name = name_of(subscription) or sum_of(subscription, language)
     return h(
         _SUBSCRIPTION,
-        name=name,
-        sum=h("<p>{sum}</p>", sum=sum_of(subscription, language)) if name_of(subscription) else None,
+        name=subscription["_name"],
+        sum=sum_of(subscription, language),
         said=" ".join(said),
-        act=_act_on(view, subscription, name) if view.may_cancel else None,
+        act=_act_on(view, subscription) if view.may_cancel else None,
     )
 
 
-def _act_on(view: View, subscription: JsonObject, name: str) -> Html:
+def _act_on(view: View, subscription: JsonObject) -> Html:
     """The way to cancel, or to take a cancellation back."""
     address = f"{view.session['url']}/cancel/{subscription['id']}"
     ends = subscription["cancel_at_period_end"]
     text = view.texts["cancel_undo" if ends else "cancel"]
-    label = h('{text}<span class="hidden">: {name}</span>', text=text, name=name)
+    label = h('{text}<span class="hidden">: {name}</span>', text=text, name=subscription["_name"])
     return _post(address, label, "keep") if ends else h('<p><a href="{url}">{label}</a></p>', url=address, label=label)
 
 
@@ -283,7 +276,7 @@ def cancel(session: JsonObject, language: str, subscription: JsonObject, *, now:
     content = h(
         _QUESTION,
         title=texts["cancel_title"],
-        about=h('<p class="kept__name">{text}</p>', text=name_of(subscription) or sum_of(subscription, language)),
+        about=h('<p class="kept__name">{text}</p>', text=subscription["_name"]),
         question=texts[key].format(day=day(end, now, language)),
         action=f"{session['url']}/cancel/{subscription['id']}",
         buttons=h('<button class="button" name="answer" value="cancel">{text}</button>', text=texts["cancel_do"]),

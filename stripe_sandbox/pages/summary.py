@@ -44,7 +44,7 @@ def summary(session: JsonObject, plan: Plan | None, now: int, language: str) -> 
         first=h('<p class="said">{text}</p>', text=_first(plan, now, texts, language)) if plan else None,
         summary=texts["summary"],
         items=_items(session, plan, texts, language),
-        totals=_totals(session, plan, texts, language),
+        totals=_totals(session, plan, now, language),
         back=_back(session, texts),
     )
 
@@ -87,20 +87,17 @@ def _items(session: JsonObject, plan: Plan | None, texts: Mapping[str, str], lan
     )
 
 
-def _totals(session: JsonObject, plan: Plan | None, texts: Mapping[str, str], language: str) -> Html:
-    currency = session["currency"]
+def _totals(session: JsonObject, plan: Plan | None, now: int, language: str) -> Html:
+    texts, currency = TEXTS[language], session["currency"]
     if plan is None:
         return _total(texts["total"], money.written(session["amount_total"], currency, language))
-    later = texts["due_each_time"].format(every=every(plan.interval, plan.interval_count, language))
-    if plan.due_now == 0:
-        nothing = h('<p class="said">{text}</p>', text=texts["nothing_now"])
-        return join([_total(later, money.written(plan.recurring, currency, language)), nothing])
-    return join(
-        [
-            _total(texts["due_now"], money.written(plan.due_now, currency, language)),
-            _total(later, money.written(plan.recurring, currency, language)),
-        ]
-    )
+    often = every(plan.interval, plan.interval_count, language)
+    each = money.written(plan.recurring, currency, language)
+    if plan.due_now == 0 and plan.first_on is not None:
+        later = texts["each_time"].format(day=day(plan.first_on, now, language), every=often)
+        return join([_total(later, each), h('<p class="said">{text}</p>', text=texts["nothing_now"])])
+    due_now = _total(texts["due_now"], money.written(plan.due_now, currency, language))
+    return join([due_now, _total(texts["then_each_time"].format(every=often), each)])
 
 
 def _total(name: str, amount: str) -> Html:
