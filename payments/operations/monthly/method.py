@@ -82,22 +82,25 @@ def open_page(
     return facts.url or cancel_url
 
 
-def keep_method(*, gift_id: int, now: datetime) -> Acted | None:
-    """The donor is back from such a page: use what was given there. None when nothing was. May be called again.
+def keep_method(*, now: datetime, gift_id: int | None = None, ref: str = "") -> Acted | None:
+    """Use what was given on such a page: the donor is back (`gift_id`), or the provider told us of the page (`ref`).
 
-    Called outside any database transaction. Raises ProviderUnavailable, ProviderRefused.
+    None when nothing was given, or nothing of ours. May be called any number of times. Called outside any database
+    transaction. Raises NotNow(BUSY), ProviderUnavailable, ProviderRefused.
     """
     outside_database_transaction()
-    for ref in _open_pages(gift_id=gift_id, now=now):
-        facts = current_provider().fetch_checkout(ref=ref)
+    refs = [ref] if ref else _open_pages(gift_id=gift_id, now=now) if gift_id is not None else []
+    for page_ref in refs:
+        facts = current_provider().fetch_checkout(ref=page_ref)
         if facts.status is CheckoutStatus.COMPLETE and facts.method_ref:
             return keep_method_of(facts=facts, now=now)
     return None
 
 
 def keep_method_of(*, facts: CheckoutFacts, now: datetime) -> Acted | None:
-    """The same for a page that the provider told us of: `facts` fetched anew. None when it is none of ours, or when the
-    gift has moved on in the meantime, so that what the page was opened for can't be done any more."""
+    """The same with the page's facts, fetched anew. None when it is none of ours, or when the gift has moved on in the
+    meantime, so that what the page was opened for can't be done any more."""
+    from payments.operations.monthly.mend import mend_with_page  # a renewal that failed can be paid on it
     from payments.operations.monthly.restart import restart_with  # a restart can begin on this page
     from payments.operations.monthly.switch_kind import become_automatic  # and so can a switch
 
@@ -107,6 +110,8 @@ def keep_method_of(*, facts: CheckoutFacts, now: datetime) -> Acted | None:
     if call is None or call.monthly_gift_id is None or not facts.method_ref:
         return None
     purpose = ActVerb(call.key.split(":")[3])
+    if purpose is ActVerb.MEND:
+        return mend_with_page(facts=facts, now=now)
     act = {ActVerb.USE_METHOD: use_method, ActVerb.RESTART: restart_with, ActVerb.SWITCH_KIND: become_automatic}[
         purpose
     ]
