@@ -77,7 +77,7 @@ class Api:
                 status=501,
                 code="not_implemented",
             )
-        sent = form.decode(request.query if request.method == "GET" else request.body)
+        sent = form.decode(request.body if request.method == "POST" else request.query)
         call = kinds.Call(self._world, ids, parameters.check(route, sent))
         key = request.headers.get("idempotency-key") if request.method == "POST" else None
         return self._once(_Execution(self._world, self.idempotency, request, request_id, handler, call, key))

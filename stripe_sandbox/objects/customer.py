@@ -7,6 +7,7 @@ from stripe_sandbox import metadata
 from stripe_sandbox.errors import JsonObject, invalid, no_such
 from stripe_sandbox.kinds import Call, Page, answers
 from stripe_sandbox.listing import page
+from stripe_sandbox.objects import subscription as subscriptions
 from stripe_sandbox.objects.event import emit
 from stripe_sandbox.world import World
 
@@ -160,8 +161,12 @@ def update_customer(call: Call) -> JsonObject:
 
 @answers("DELETE", "/v1/customers/{}")
 def delete_customer(call: Call) -> JsonObject:
-    """Erase a customer: nothing of it is kept but that it was."""
+    """Erase a customer: nothing of it is kept but that it was, and its subscriptions end."""
     customer = call.own("customer", "customer")
+    for subscription in call.world.store.where("subscription", "customer", customer["id"]):
+        if subscription["status"] not in subscriptions.ENDED:
+            with call.world.at_time_of(subscription):
+                subscriptions.end(call.world, subscription, reason="cancellation_requested")
     for method in call.world.store.where("payment_method", "customer", customer["id"]):
         call.world.store.change(method, customer=None, _detached=True)
     emit(call.world, "customer.deleted", customer)

@@ -10,6 +10,7 @@ from stripe_sandbox.listing import page
 from stripe_sandbox.world import World
 
 _DAY = 24 * 3600
+_text_of = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
 def emit(world: World, kind: str, obj: JsonObject, previous: JsonObject | None = None) -> None:
@@ -35,7 +36,7 @@ def emit(world: World, kind: str, obj: JsonObject, previous: JsonObject | None =
         "request": {"id": world.cause.request_id, "idempotency_key": world.cause.idempotency_key},
         "type": kind,
         # As text: what was said then, whatever becomes of the object, in a fifth of the room that a copy takes.
-        "_data": json.dumps(data, ensure_ascii=False),
+        "_data": _text_of(data),
         "_deliveries": [],
     }
     world.store.add(event)

@@ -172,8 +172,8 @@ def close(world: World, invoice: JsonObject, status: str, *, uncollectible: str 
 @presents("invoice")
 def _whole(world: World, invoice: JsonObject) -> JsonObject:
     kept = world.store.find(invoice["id"])
-    assert kept is not None
-    return whole(world, invoice, kept)
+    # One that is only previewed is whole already.
+    return invoice if kept is None else whole(world, invoice, kept)
 
 
 def whole(world: World, invoice: JsonObject, kept: JsonObject) -> JsonObject:
