@@ -16,6 +16,7 @@ urlpatterns = [
     *i18n_patterns(
         path("reports/", include("transparency.urls")),
         path("dashboard/desk/", include("shop.staff.urls")),
+        path("", include("shop.giving.urls")),
         path("dashboard/", include("shop.staff.dashboard_urls")),
         path("", include("shop.storefront.urls")),
         prefix_default_language=True,

@@ -9,8 +9,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from oscar.apps.basket.models import Basket
 
 from core.models import User
+from donors.models import MailTopic
+from donors.unsubscribing import unsubscribe_token
 from payments.models import Receipt
+from payments.operations.statements import yearly_statement
 from tests.factories.aid_packages import advanced, approved, hold, recorded
+from tests.factories.monthly import make_monthly
 from tests.factories.staff import make_member, sign_in
 from tests.factories.transparency import Giving, make_published, make_staff, open_catalogue
 
@@ -21,6 +25,33 @@ PAGES: dict[str, int] = {
     "readyz": 200,
     "robots": 200,
     "sitemap": 200,
+    "giving:home": 303,
+    "giving:sign_in": 200,
+    "giving:sign_in_sent": 303,
+    "giving:sign_in_link": 404,
+    "giving:sign_out": 405,
+    "giving:gift": 404,
+    "giving:monthly": 404,
+    "giving:monthly_change": 404,
+    "giving:monthly_skip": 404,
+    "giving:monthly_pause": 404,
+    "giving:monthly_resume": 404,
+    "giving:monthly_cancel": 404,
+    "giving:monthly_restart": 404,
+    "giving:monthly_switch": 404,
+    "giving:monthly_card": 404,
+    "giving:monthly_card_back": 404,
+    "giving:statements": 303,
+    "giving:statement_pdf": 404,
+    "giving:claim": 303,
+    "giving:details": 303,
+    "giving:mails": 303,
+    "giving:cards": 303,
+    "giving:privacy": 303,
+    "giving:export": 303,
+    "giving:export_page": 303,
+    "giving:erase": 303,
+    "giving:unsubscribe": 200,
     "payments:receipt": 200,
     "payments:webhook": 405,
     "reports:list": 200,
@@ -39,6 +70,9 @@ PAGES: dict[str, int] = {
     "storefront:basket_change": 405,
     "storefront:give": 200,
     "storefront:give_details": 200,
+    "storefront:give_monthly": 200,
+    "storefront:thank_you_monthly": 200,
+    "storefront:monthly_cancelled": 302,
     "storefront:checkout": 302,
     "storefront:checkout_reopen": 405,
     "storefront:checkout_cancelled": 302,
@@ -72,7 +106,13 @@ DESK = {
     "staff:trail",
 }
 AT_THE_DESK = {"nobody": 302, "somebody with an account": 404, "staff without rights": 404, "preparer": 200}
-CAPABILITIES = ("payments:receipt", "storefront:thank_you", "storefront:checkout_cancelled")
+CAPABILITIES = (
+    "payments:receipt",
+    "storefront:thank_you",
+    "storefront:thank_you_monthly",
+    "storefront:checkout_cancelled",
+    "giving:unsubscribe",
+)
 """Who has the address may open it: so a wrong one must say nothing."""
 
 
@@ -96,7 +136,18 @@ def addresses(broker: str) -> dict[str, str]:
     advanced(allocation, amount_minor=10_000)
     document = recorded(allocation, amount_minor=5_000)
     link = {"language": "pl", "token": Receipt.objects.get().link_token}
+    monthly = make_monthly(donor_id=donation.donor_id)
+    statement = yearly_statement(
+        donor_id=donation.donor_id, donee_code=Receipt.objects.get().donee.code, year=donation.settled_at.year, now=donation.settled_at
+    )
     parts: dict[str, dict[str, Any]] = {
+        "giving:sign_in_link": {"token": "x" * 43},
+        "giving:gift": {"gift_id": donation.pk},
+        "giving:monthly": {"gift_id": monthly.pk},
+        "giving:statement_pdf": {"statement_id": statement.pk},
+        "giving:unsubscribe": {
+            "token": unsubscribe_token(donor_id=donation.donor_id, topic=MailTopic.YEARLY_STATEMENT)
+        },
         "payments:receipt": link,
         "reports:report": {"slug": report.slug},
         "reports:report_json": {"slug": report.slug},
@@ -106,6 +157,8 @@ def addresses(broker: str) -> dict[str, str]:
         "storefront:package": {"slug": "warm-night"},
         "storefront:checkout_cancelled": {"token": donation.token},
         "storefront:thank_you": {"token": donation.token},
+        "storefront:thank_you_monthly": {"token": monthly.token},
+        "storefront:monthly_cancelled": {"token": monthly.token},
         "storefront:terms_version": {"version": "2026-11"},
         "staff:allocation": {"allocation_id": allocation.pk},
         "staff:document": {"document_id": document.pk},
@@ -114,6 +167,7 @@ def addresses(broker: str) -> dict[str, str]:
         "staff:report": {"report_id": report.pk},
         "staff:report_preview": {"report_id": report.pk},
     }
+    parts |= {name: {"gift_id": monthly.pk} for name in PAGES if name.startswith("giving:monthly_")}
     return {name: reverse(name, kwargs=parts.get(name, {})) for name in (*PAGES, *DESK)}
 
 
@@ -148,11 +202,13 @@ def test_an_address_that_is_made_up_finds_nothing(name: str, addresses: dict[str
 def test_nobody_can_write_where_only_reading_is_meant(addresses: dict[str, str]) -> None:
     """A bare POST from elsewhere is refused: by its method, by CSRF, or as no message of the provider's.
 
-    The basket's has no token, so that its page can be kept for all; it asks once more and writes nothing.
+    The basket's has no token, so that its page can be kept for all; it asks once more and writes nothing. A mail program
+    unsubscribes with no more than the mail's own token (RFC 8058).
     """
     strict = Client(enforce_csrf_checks=True, headers={"origin": "https://elsewhere.example"})
     typed = {"package": "warm-night", "quantity": "1"}
     answers = {name: strict.post(address, typed).status_code for name, address in addresses.items()}
     assert answers.pop("storefront:basket_add") == 200
+    assert answers.pop("giving:unsubscribe") == 200
     assert {name: status for name, status in answers.items() if status not in {400, 403, 405}} == {}
     assert not Basket.objects.exists()

@@ -1,0 +1,1 @@
+"""What a donor types on the pages of their own."""

@@ -1,0 +1,1 @@
+"""What answers under the donor's own addresses."""

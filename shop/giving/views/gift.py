@@ -1,0 +1,53 @@
+"""One donation: its lines, its confirmation, what went back, and what is known of what it became."""
+
+from datetime import timedelta
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from core.periods import period_of
+from payments.monthly_calendar import warsaw_day
+from payments.queries import refunds_of
+from payments.queries.gifts import GiftRow, gift_of
+from payments.states import IN_DOUBT, RECEIVED, DonationState
+from shop.giving.access import OwnPage, crumbs
+from shop.giving.words import on_day
+from transparency.queries import newest_slug
+
+REFUND_WINDOW = timedelta(days=14)
+"""Attribution begins after it: until then a gift can be given back (money.md, "Attribution")."""
+GONE = frozenset({DonationState.REFUNDED, DonationState.LOST})
+
+
+class Gift(OwnPage):
+    """A donation's page."""
+
+    http_method_names = ["get", "head"]
+    names_object = True
+
+    def get(self, request: HttpRequest, gift_id: int) -> HttpResponse:
+        gift = gift_of(donation_id=gift_id, donor_id=self.donor_id)
+        if gift is None:
+            raise Http404
+        context = {
+            "gift": gift,
+            "refunds": refunds_of(donation_id=gift.donation_id) if gift.state in RECEIVED else [],
+            "in_doubt": gift.state in IN_DOUBT,
+            "received": gift.state in RECEIVED,
+            "whereabouts": _whereabouts(gift),
+            **crumbs(_("Donation of %(day)s") % {"day": on_day(gift.on)}),
+        }
+        return render(request, "pages/giving/gift.html", context)
+
+
+def _whereabouts(gift: GiftRow) -> dict[str, object]:
+    """When its attribution can begin, and the report of its month if one is published. Empty for money that is gone."""
+    if gift.settled_at is None or gift.state in GONE:
+        return {}
+    period = period_of(gift.settled_at)
+    return {
+        "from": warsaw_day(gift.settled_at + REFUND_WINDOW),
+        "month": warsaw_day(gift.settled_at).replace(day=1),
+        "report": newest_slug(address=f"{period // 100}-{period % 100:02}"),
+    }
