@@ -91,23 +91,23 @@ def _beside_button(session: JsonObject) -> Html | None:
     return h('<p class="hint">{text}</p>', text=said["message"]) if said else None
 
 
-def problems(texts: Mapping[str, str], wrong: Mapping[str, str], refusal: str | None, *, title: str) -> Html | None:
+def problems(
+    texts: Mapping[str, str], wrong: Mapping[str, str], refusal: str | None, *, title: str, heading: str = "h3"
+) -> Html | None:
     """What is wrong, at the top of a form: why the bank refused (under ``title``), or a link to each field."""
-    if refusal:
-        return h(
-            '<div class="problems" role="alert" tabindex="-1" autofocus>'
-            "<h3>{title}</h3><p>{why}</p><p>{rest}</p></div>",
-            title=title,
-            why=texts[refusal],
-            rest=texts["nothing_taken"],
-        )
-    if not wrong:
+    if not refusal and not wrong:
         return None
-    links = join(h('<li><a href="#{name}">{text}</a></li>', name=name, text=text) for name, text in wrong.items())
+    if refusal:
+        said = h("<p>{why}</p><p>{rest}</p>", why=texts[refusal], rest=texts["nothing_taken"])
+    else:
+        title = texts["problems"]
+        links = join(h('<li><a href="#{name}">{text}</a></li>', name=name, text=text) for name, text in wrong.items())
+        said = h("<ul>{links}</ul>", links=links)
     return h(
-        '<div class="problems" role="alert" tabindex="-1" autofocus><h3>{title}</h3><ul>{links}</ul></div>',
-        title=texts["problems"],
-        links=links,
+        '<div class="problems" role="alert" tabindex="-1" autofocus><{heading}>{title}</{heading}>{said}</div>',
+        heading=heading,
+        title=title,
+        said=said,
     )
 
 

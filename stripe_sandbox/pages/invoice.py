@@ -93,7 +93,7 @@ def _form(
         _CONTENT,
         title=texts["invoice_title"],
         facts=_facts(invoice, spoken),
-        problems=problems(texts, wrong, refusal, title=texts["not_paid"]),
+        problems=problems(texts, wrong, refusal, title=texts["not_paid"], heading="h2"),
         kept=_kept(world, invoice, spoken),
         other=texts["invoice_other"],
         other_text=texts["invoice_other_text"],

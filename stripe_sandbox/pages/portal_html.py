@@ -227,7 +227,7 @@ def card_form(
         _CARD_FORM,
         title=texts["add_card"],
         text=texts["add_card_text"],
-        problems=problems(texts, wrong, refusal, title=texts["not_kept"]),
+        problems=problems(texts, wrong, refusal, title=texts["not_kept"], heading="h2"),
         action=f"{session['url']}/card",
         contact=contact(texts, form, wrong),
         card=card_panel(texts, form, wrong),

@@ -10,7 +10,15 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from stripe_sandbox.testing import Client
-from tests.factories.stripe_sandbox import DECLINES, PAYS, line_item, session_params
+from tests.factories.stripe_sandbox import (
+    ASKS,
+    DECLINES,
+    PAYS,
+    line_item,
+    monthly_item,
+    session_params,
+    subscription_params,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -106,4 +114,86 @@ def test_it_works_without_javascript(browser: Browser, sandbox: Client, api: str
     page.click("button[value=approve]")
     page.wait_for_url(f"{sandbox.url}/done?{session.id}")
     assert api.v1.checkout.sessions.retrieve(session.id).payment_status == "paid"
+    page.context.close()
+
+
+def filled(page: Page, number: str) -> None:
+    page.fill("#number", number)
+    page.fill("#expiry", "12/49")
+    page.fill("#cvc", "123")
+
+
+@pytest.mark.parametrize(("scheme", "width", "locale"), [("light", 320, "pl"), ("dark", 1440, "en")])
+def test_the_pages_of_what_recurs_are_accessible(
+    browser: Browser, sandbox: Client, api: stripe.StripeClient, scheme: str, width: int, locale: str
+):
+    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800}, locale=locale)
+    page = context.new_page()
+    done = sandbox.url + "/done?{CHECKOUT_SESSION_ID}"
+    items = [monthly_item(interval="year"), line_item()]
+    session = api.v1.checkout.sessions.create(subscription_params(locale=locale, success_url=done, line_items=items))
+    page.goto(session.url or "")
+    check(page)
+    filled(page, ASKS)
+    send(page)
+    check(page)
+    page.click("button[value=approve]")
+    page.wait_for_url("**/done?*")
+    customer = str(api.v1.checkout.sessions.retrieve(session.id).customer)
+    kept = {"mode": "setup", "currency": "pln", "customer": customer, "success_url": done, "locale": locale}
+    page.goto(api.v1.checkout.sessions.create(kept).url or "")
+    check(page)
+    portal = api.v1.billing_portal.sessions.create({"customer": customer, "locale": locale, "return_url": sandbox.url})
+    walk_through(page, portal.url)
+    subscription = api.v1.subscriptions.list({"customer": customer}).data[0]
+    sandbox.change_card(str(subscription.default_payment_method), card=DECLINES)
+    sandbox.advance(days=370)
+    invoice = api.v1.invoices.list({"customer": customer, "status": "open"}).data[0]
+    page.goto(invoice.hosted_invoice_url or "")
+    check(page)
+    page.click("button[value=kept]")
+    expect(page.get_by_role("alert")).to_be_focused()
+    check(page)
+    context.close()
+
+
+def walk_through(page: Page, portal: str) -> None:
+    """The portal with the keyboard's and the eye's needs in mind: each page and each of its states."""
+    page.goto(portal)
+    check(page)
+    page.get_by_role("link").first.click()
+    check(page)
+    page.goto(portal + "/card")
+    check(page)
+    filled(page, DECLINES)
+    send(page)
+    expect(page.get_by_role("alert")).to_be_focused()
+    check(page)
+    filled(page, PAYS)
+    send(page)
+    page.wait_for_url(portal)
+    check(page)
+    page.get_by_role("button").first.click()
+    check(page)
+    page.goto(portal + "/nothing")
+    check(page)
+
+
+def test_the_portal_needs_the_keyboard_alone_and_no_javascript(
+    browser: Browser, sandbox: Client, api: stripe.StripeClient
+):
+    session = api.v1.checkout.sessions.create(subscription_params())
+    sandbox.pay(session.id)
+    after = api.v1.checkout.sessions.retrieve(session.id)
+    portal = api.v1.billing_portal.sessions.create({"customer": str(after.customer), "locale": "en"})
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(portal.url)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cancel/*")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(portal.url)
+    assert "Ends on" in page.inner_text("main")
+    assert api.v1.subscriptions.retrieve(str(after.subscription)).cancel_at_period_end is True
     page.context.close()
