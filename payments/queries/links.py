@@ -7,8 +7,8 @@ from typing import Any
 
 from django.conf import settings
 
-from payments.models import MonthlyGift, ScopedLink
-from payments.monthly_states import LinkPurpose
+from payments.models import MonthlyAct, MonthlyGift, ScopedLink
+from payments.monthly_states import ActState, LinkPurpose
 
 PAGES: dict[LinkPurpose, str] = {
     LinkPurpose.UNDO: "undo",
@@ -65,6 +65,25 @@ def link_of(row: ScopedLink) -> Link:
         expires_at=row.expires_at,
         used_at=row.used_at,
     )
+
+
+def act_of(*, prefix: str) -> tuple[str, MonthlyAct | None]:
+    """The request key under which something that may be done once is done, and the act that stands under it by now.
+
+    One that was refused did not happen, so it gives way to the next number; every other one is the only one.
+    """
+    number = 1
+    while True:
+        key = f"{prefix}:{number}"
+        act = MonthlyAct.objects.filter(request_key=key).first()
+        if act is None or act.state != ActState.REFUSED:
+            return key, act
+        number += 1
+
+
+def act_of_link(*, link: Link) -> tuple[str, MonthlyAct | None]:
+    """The same for the one act that a link stands for."""
+    return act_of(prefix=f"link:{link.link_id}")
 
 
 def link_url(*, token: str, page: str, language: str) -> str:

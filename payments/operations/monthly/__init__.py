@@ -1,13 +1,6 @@
 """What can be done with gifts that come again. One file, one verb or one noun. These names are the contract with the
 rooms above; each is exported by its own line."""
 
-from payments.operations.monthly.follow import follow_subscription as follow_subscription
-from payments.operations.monthly.follow import settle_monthly as settle_monthly
-from payments.operations.monthly.invoices import apply_invoice as apply_invoice
-from payments.operations.monthly.start import StartedMonthly as StartedMonthly
-from payments.operations.monthly.start import cancel_monthly_checkout as cancel_monthly_checkout
-from payments.operations.monthly.start import start_monthly as start_monthly
-from payments.queries.monthly_start import live_commitment as live_commitment
 from payments.operations.monthly.acts import Acted as Acted
 from payments.operations.monthly.acts import ActKeyReused as ActKeyReused
 from payments.operations.monthly.acts import By as By
@@ -17,14 +10,33 @@ from payments.operations.monthly.cancel import cancel_monthly as cancel_monthly
 from payments.operations.monthly.change import change_terms as change_terms
 from payments.operations.monthly.choices import choose_language as choose_language
 from payments.operations.monthly.choices import choose_receipts as choose_receipts
+from payments.operations.monthly.follow import follow_subscription as follow_subscription
+from payments.operations.monthly.follow import settle_monthly as settle_monthly
+from payments.operations.monthly.invoices import apply_invoice as apply_invoice
+from payments.operations.monthly.mend import Mending as Mending
+from payments.operations.monthly.mend import mend_on_return as mend_on_return
+from payments.operations.monthly.mend import mend_payment as mend_payment
 from payments.operations.monthly.merge import merge_gifts as merge_gifts
 from payments.operations.monthly.method import keep_method as keep_method
 from payments.operations.monthly.method import keep_method_of as keep_method_of
 from payments.operations.monthly.method import use_other_method as use_other_method
+from payments.operations.monthly.occasion_links import OccasionClosed as OccasionClosed
+from payments.operations.monthly.occasion_links import give_occasion as give_occasion
+from payments.operations.monthly.occasion_links import skip_occasion as skip_occasion
 from payments.operations.monthly.pause import pause as pause
 from payments.operations.monthly.pause import resume as resume
 from payments.operations.monthly.resolve import acts_in_doubt as acts_in_doubt
 from payments.operations.monthly.resolve import resolve_act as resolve_act
 from payments.operations.monthly.restart import restart as restart
 from payments.operations.monthly.skip import skip_next as skip_next
+from payments.operations.monthly.start import StartedMonthly as StartedMonthly
+from payments.operations.monthly.start import cancel_monthly_checkout as cancel_monthly_checkout
+from payments.operations.monthly.start import start_monthly as start_monthly
 from payments.operations.monthly.switch_kind import switch_kind as switch_kind
+from payments.operations.monthly.undo import merge_by_link as merge_by_link
+from payments.operations.monthly.undo import stop_by_link as stop_by_link
+from payments.operations.monthly.undo import undo_first as undo_first
+from payments.operations.monthly.upgrade import GiftChanged as GiftChanged
+from payments.operations.monthly.upgrade import accept_upgrade as accept_upgrade
+from payments.operations.monthly.upgrade import offer_upgrade as offer_upgrade
+from payments.queries.monthly_start import live_commitment as live_commitment

@@ -80,9 +80,9 @@ def make_link(
 def use_link(*, token: str, purpose: LinkPurpose, now: datetime) -> Use | None:
     """Use a link up, committed before this returns; None where `open_link` gives None.
 
-    However many ask at once, one is told that it was the first. What the link stands for must be done under a request
-    key made of its id (`request_key_of`): then a crash between the two loses nothing, since who comes again does the
-    same thing again, which is one thing.
+    However many ask at once, one is told that it was the first. What the link stands for is done under a request key
+    made of its id (`queries.links.act_of_link`): then a crash between the two loses nothing, since who comes again does
+    the same thing again, which is one thing.
     """
     with transaction.atomic():
         row = ScopedLink.objects.select_for_update().filter(token_hash=hash_of(token=token)).first()
@@ -93,11 +93,6 @@ def use_link(*, token: str, purpose: LinkPurpose, now: datetime) -> Use | None:
             row.used_at = now
             row.save(update_fields=["used_at"])
     return Use(link=link_of(row), first_time=first_time)
-
-
-def request_key_of(*, link: Link) -> str:
-    """The key of the one act that a link stands for."""
-    return f"link:{link.link_id}"
 
 
 def undo_url(*, gift: MonthlyGift, now: datetime) -> str:

@@ -11,6 +11,7 @@ from payments.operations.asking import LEASE
 from payments.operations.monthly.cancel import do_cancel
 from payments.operations.monthly.change import do_change
 from payments.operations.monthly.doing import Doer, carry_out
+from payments.operations.monthly.mend import do_mend
 from payments.operations.monthly.merge import do_merge
 from payments.operations.monthly.method import do_use_method
 from payments.operations.monthly.pause import do_resume
@@ -28,8 +29,9 @@ DOERS: Mapping[ActVerb, Doer] = {
     ActVerb.USE_METHOD: do_use_method,
     ActVerb.SWITCH_KIND: do_switch,
     ActVerb.MERGE: do_merge,
+    ActVerb.MEND: do_mend,
 }
-"""How each verb is carried out. Paying what failed is no act of this sort: its outcome is the renewal's own."""
+"""How each verb is carried out."""
 MOST_AT_ONCE = 200
 
 

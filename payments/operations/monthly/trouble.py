@@ -4,7 +4,7 @@ from datetime import datetime
 
 from donors.models import MailKind
 from donors.operations import cancel_mail, queue_mail
-from payments.models import MonthlyGift, RenewalTrouble
+from payments.models import MonthlyGift, MonthlySubscription, RenewalTrouble
 from payments.monthly_calendar import warsaw_day
 from payments.monthly_states import ENDED, TROUBLE_MOVES, LinkPurpose, TroubleState
 from payments.operations.monthly.links import MEND_LIVES, make_link
@@ -57,9 +57,16 @@ def _where(*, facts: InvoiceFacts, gift: MonthlyGift) -> TroubleState | None:
         return TroubleState.DROPPED
     if facts.status is InvoiceStatus.DRAFT or facts.attempts == 0 or facts.amount_due_minor <= 0:
         return None
+    if _is_over(facts.subscription_ref):
+        return TroubleState.DROPPED
     if facts.needs_donor:
         return TroubleState.ACTION_REQUIRED
     return TroubleState.FAILED if facts.next_try_at is None else TroubleState.RETRYING
+
+
+def _is_over(subscription_ref: str) -> bool:
+    """Whether money of its renewals is no gift any more: the subscription ended, though the gift may go on."""
+    return MonthlySubscription.objects.filter(ref=subscription_ref, ended_at__isnull=False).exists()
 
 
 def _found(*, facts: InvoiceFacts, gift: MonthlyGift, state: TroubleState, now: datetime) -> RenewalTrouble:
