@@ -61,9 +61,17 @@ def begin(world: World, session: JsonObject, form: Form, tampering: Tampering = 
     """An attempt to get through with what the form says: to pay, to subscribe, or to keep a payment method."""
     if session["status"] != "open" and not tampering.though_closed:
         return Outcome(Result.CLOSED)
-    errors = errors_in(world, form, session["payment_method_types"])
-    if errors:
-        return Outcome(Result.INVALID, errors)
+    with world.at_time_of(_payer(world, session)):
+        errors = errors_in(world, form, session["payment_method_types"])
+        return Outcome(Result.INVALID, errors) if errors else _begin(world, session, form, tampering)
+
+
+def _payer(world: World, session: JsonObject) -> JsonObject:
+    """The session's customer, who may live by a test clock; nobody is found where there is none."""
+    return world.store.get("customer", session["customer"] or "") or {}
+
+
+def _begin(world: World, session: JsonObject, form: Form, tampering: Tampering) -> Outcome:
     with world.act():
         if session["status"] == "open":
             sessions.set_payer(world, session, form.email, form.name or None)
@@ -95,7 +103,7 @@ def answer(
     can_wait = session["mode"] == "payment"
     if given is Answer.LATER and not can_wait:
         raise ApiError("The sandbox's banks answer later to sessions in mode=payment alone.", param="outcome")
-    with world.act():
+    with world.at_time_of(_payer(world, session)), world.act():
         world.store.change(session, _challenge=None)
         if given is Answer.APPROVE:
             is_bank = method["type"] != "card" and can_wait

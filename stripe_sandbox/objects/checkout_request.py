@@ -52,6 +52,7 @@ _OF_MODE = {
     "line_items": ("payment", "subscription"),
     "submit_type": ("payment", "subscription"),
     "customer_creation": ("payment", "setup"),
+    "payment_method_collection": ("subscription",),
 }
 
 

@@ -14,6 +14,9 @@ from stripe_sandbox.objects import customer, line_item, payment_intent, setup_in
 from stripe_sandbox.objects.event import emit
 from stripe_sandbox.world import World
 
+#: Whether a method is asked for though nothing is due, where the call doesn't say.
+_COLLECTED = {"subscription": "always"}
+
 
 def _blank() -> JsonObject:
     """The fields that every new session has alike."""
@@ -77,7 +80,7 @@ def create_session(call: Call) -> JsonObject:
         "expires_at": expires_at,
         "metadata": metadata.merged({}, params.get("metadata")),
         "mode": mode,
-        "payment_method_collection": params.get("payment_method_collection", "if_required"),
+        "payment_method_collection": params.get("payment_method_collection", _COLLECTED.get(mode, "if_required")),
         "ui_mode": ui_mode,
         "url": f"/c/pay/{identifier}" if hosted else None,
         "_intent_data": params.get("payment_intent_data", {}),
@@ -113,6 +116,9 @@ def _to_pay(world: World, params: dict[str, Any]) -> JsonObject:
     else:
         methods = eligible(params, currency, "Checkout Session")
     total = sum(item["amount_total"] for item in items)
+    if not total and params.get("payment_method_collection") == "if_required":
+        param = "payment_method_collection"
+        raise ApiError("The sandbox begins no subscription without a payment method.", status=501, param=param)
     if mode == "payment" or total:
         request.check_total(total, currency)
     return {
