@@ -15,6 +15,7 @@ from payments.operations.asking import outside_database_transaction
 from payments.operations.book_fee import book_account_fee
 from payments.operations.book_refund import apply_refund
 from payments.operations.monthly.invoices import book_any_charge
+from payments.operations.monthly.nightly import compare_monthly
 from payments.operations.movements import mirror
 from payments.operations.process import known_donation
 from payments.operations.settle import apply_checkout, settle
@@ -54,6 +55,7 @@ def compare_with_provider(*, now: datetime) -> Comparison:
     result = Comparison()
     _look_at_pages(result=result, now=now)
     _find_lost_drafts(result=result, now=now)
+    result.unexplained += compare_monthly(now=now)
     cursor = Cursor.objects.filter(name=CURSOR).first()
     since = cursor.moved_at - OVERLAP if cursor is not None else BEGINNING
     # oldest first, so that a charge is booked before its refund

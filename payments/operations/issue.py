@@ -65,8 +65,7 @@ def _next_number(*, donee: Donee, year: int) -> int:
 
 
 def _donee(donation: Donation) -> Donee:
-    first = donation.lines.order_by("position").values_list("fund_code", flat=True)[0]
-    return Fund.objects.select_related("donee").get(code=first).donee
+    return Fund.objects.select_related("donee").get(code=donation.lines.all()[0].fund_code).donee
 
 
 def _content(*, donation: Donation, charge: Charge, donee: Donee, number: str, now: datetime) -> dict[str, object]:
@@ -78,7 +77,7 @@ def _content(*, donation: Donation, charge: Charge, donee: Donee, number: str, n
 
     lines = [
         {"title": _titled(line.title, line.quantity), "amount_text": text(line.unit_minor * line.quantity)}
-        for line in donation.lines.order_by("position")
+        for line in donation.lines.all()
     ]
     if donation.cover_fee_minor:
         with override(language):

@@ -7,9 +7,11 @@ from django.db import transaction
 from django.urls import reverse as url_for
 from django.utils.translation import override
 
+from donors.models import MailTopic
 from donors.operations import cancel_dedications, queue_mail, release_dedications
 from payments.models import Donation, Receipt, Refund
 from payments.models.refund import BOOKED_STATES
+from payments.monthly_states import ReceiptPolicy
 from payments.queries.receipts import receipt_path
 from payments.queries.transitions import MAILS, Moved, mark_handled, transitions_to_handle
 from payments.states import DonationState
@@ -45,6 +47,10 @@ def _follow(*, donation: Donation, moved: Moved, now: datetime) -> None:
 
 
 def _thank(*, donation: Donation, now: datetime) -> None:
+    """The receipt's mail. Of a monthly gift the first one always; the later ones as the donor chose."""
+    renewal = donation.monthly_gift is not None and _is_renewal(donation)
+    if renewal and donation.monthly_gift is not None and donation.monthly_gift.receipt_policy == ReceiptPolicy.YEARLY:
+        return
     receipt = Receipt.objects.select_related("donee").get(donation=donation)
     queue_mail(
         donor_id=donation.donor_id,
@@ -66,7 +72,14 @@ def _thank(*, donation: Donation, now: datetime) -> None:
             "donee_name": receipt.donee.name,
         },
         now=now,
+        topic=MailTopic.RECEIPTS_EACH if renewal else None,
     )
+
+
+def _is_renewal(donation: Donation) -> bool:
+    """Whether an earlier gift of the same monthly gift was received."""
+    others = Donation.objects.filter(monthly_gift=donation.monthly_gift, settled_at__lt=donation.settled_at)
+    return others.exclude(pk=donation.pk).exists()
 
 
 def receipt_url(*, receipt: Receipt) -> str:

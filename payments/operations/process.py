@@ -13,10 +13,12 @@ from payments.operations.asking import outside_database_transaction
 from payments.operations.book_charge import WrongMode
 from payments.operations.book_refund import apply_refund
 from payments.operations.coalesce import for_the_whole_object
+from payments.operations.monthly.acts import NotNow
 from payments.operations.monthly.follow import follow_subscription, settle_page
 from payments.operations.monthly.invoices import apply_invoice, book_any_charge
+from payments.operations.monthly.method import keep_method_of
 from payments.operations.settle import apply_checkout, settle
-from payments.provider import EventTopic, ProviderError, ProviderRefused
+from payments.provider import CheckoutFacts, EventTopic, ProviderError, ProviderRefused, ProviderUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +77,8 @@ def _postpone(*, event: ProviderEvent, ids: tuple[int, ...], error: str, now: da
 
 def _checkout(ref: str, now: datetime) -> str:
     facts = current_provider().fetch_checkout(ref=ref)
+    if facts.keeps_method:
+        return _method_page(facts, now)
     if facts.monthly_ref:
         return settle_page(facts=facts, now=now)
     donation_id = known_donation(donation_ref=facts.donation_ref)
@@ -85,6 +89,15 @@ def _checkout(ref: str, now: datetime) -> str:
         book_any_charge(facts=facts.payment.charge, now=now)
         return ""
     return "a payment page that no donation of ours opened, unpaid"
+
+
+def _method_page(facts: CheckoutFacts, now: datetime) -> str:
+    try:
+        kept = keep_method_of(facts=facts, now=now)
+    except NotNow:
+        # another act is in the air: the donor gave the card, so it is used when that one has landed
+        raise ProviderUnavailable(kind=FailureKind.STILL_PENDING) from None
+    return "" if kept is not None else "a page on which no way to pay was given that is still wanted"
 
 
 def _payment(ref: str, now: datetime) -> str:

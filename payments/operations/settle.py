@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from payments import current_provider
 from payments.models import Donation
@@ -46,6 +47,7 @@ def apply_checkout(*, donation_id: int, facts: CheckoutFacts, now: datetime) -> 
         donation = Donation.objects.select_for_update().get(pk=donation_id)
         payment = facts.payment
         if payment is not None and payment.charge is not None:
+            prefetch_related_objects([donation], "lines")  # they are read for each booking, and for the receipt
             book_charge(facts=payment.charge, donation=donation, now=now)
         if donation.checkout_ref is None and facts.donation_ref == str(donation_id):
             # the provider's notice was faster than its answer to our own request

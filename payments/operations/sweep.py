@@ -8,9 +8,12 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from core.queue import enqueue
-from payments.models import Cursor, Donation, Refund, RefundState
+from payments.models import Cursor, Donation, MonthlyGift, Refund, RefundState
+from payments.monthly_states import LIVE, MonthlyKind, MonthlyState
 from payments.operations.coalesce import hint_at_pending
 from payments.operations.inbox import forget_bodies
+from payments.operations.monthly.follow import settle_monthly
+from payments.operations.monthly.resolve import acts_in_doubt, resolve_act
 from payments.operations.notices import refunds_to_tell, tell_staff, tell_staff_of_refund, unmatched_to_tell
 from payments.operations.refund import carry_out
 from payments.operations.settle import settle
@@ -24,6 +27,9 @@ logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 200
 DRAFT_IN_DOUBT_AFTER = timedelta(minutes=2)
 LOOK_AGAIN_AFTER = timedelta(minutes=15)
+OVERDUE_AFTER = timedelta(hours=2)
+"""A renewal is made about an hour before it is taken; then its notice never came, or the provider is late."""
+OVERDUE_LOOKED_AT_AGAIN_AFTER = timedelta(hours=4)
 CURSOR = "sweep"
 
 
@@ -35,6 +41,8 @@ class Swept:
     donations: int
     refunds: int
     followers: int
+    monthly: int = 0
+    acts: int = 0
 
 
 def sweep(*, now: datetime) -> Swept:
@@ -49,6 +57,8 @@ def sweep(*, now: datetime) -> Swept:
         ),
         refunds=_each(refunds_in_doubt(now=now), lambda pk: carry_out(refund_id=pk, now=now), what="refund", now=now),
         followers=_hint_at_moves(),
+        monthly=_each(monthly_in_doubt(now=now), lambda pk: look_at_monthly(pk, now), what="monthly gift", now=now),
+        acts=_each(acts_in_doubt(now=now), lambda pk: resolve_act(act_id=pk, now=now), what="act", now=now),
     )
     _each(unmatched_to_tell(now=now), lambda pk: tell_staff(unmatched_id=pk, now=now), what="unmatched", now=now)
     _each(refunds_to_tell(now=now), lambda pk: tell_staff_of_refund(refund_id=pk, now=now), what="came back", now=now)
@@ -70,6 +80,35 @@ def donations_in_doubt(*, now: datetime) -> list[int]:
     )
     found = Donation.objects.filter(rested & doubtful).exclude(charges__unmatched__isnull=False)
     return list(found.order_by("looked_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+
+
+def monthly_in_doubt(*, now: datetime) -> list[int]:
+    """Monthly gifts without an answer, on pages past their time, with a first payment that waits, or whose renewal is
+    overdue: ids, longest unseen first. What the provider has said of all others is known."""
+    rested = Q(looked_at__isnull=True) | Q(looked_at__lt=now - LOOK_AGAIN_AFTER)
+    not_begun = MonthlyGift.objects.filter(
+        rested,
+        Q(state=MonthlyState.DRAFT, created_at__lt=now - DRAFT_IN_DOUBT_AFTER)
+        | Q(state=MonthlyState.CHECKOUT_OPEN, checkout_expires_at__lt=now)
+        | Q(state=MonthlyState.INCOMPLETE),
+    )
+    overdue = MonthlyGift.objects.filter(
+        Q(looked_at__isnull=True) | Q(looked_at__lt=now - OVERDUE_LOOKED_AT_AGAIN_AFTER),
+        kind=MonthlyKind.AUTOMATIC,
+        state__in=LIVE,
+        next_charge_at__lt=now - OVERDUE_AFTER,
+    )
+    found = [*not_begun.order_by("looked_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE]]
+    found += overdue.order_by("next_charge_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE]
+    return found
+
+
+def look_at_monthly(gift_id: int, now: datetime) -> None:
+    """Settle one, and let it rest whatever comes of that."""
+    try:
+        settle_monthly(gift_id=gift_id, now=now)
+    finally:
+        MonthlyGift.objects.filter(pk=gift_id).update(looked_at=now)
 
 
 def refunds_in_doubt(*, now: datetime) -> list[int]:

@@ -83,6 +83,8 @@ class CheckoutFacts:
     """Our monthly gift's id, when this page begins one or keeps a way to pay for it."""
     subscription_ref: str = ""
     customer_ref: str = ""
+    keeps_method: bool = False
+    """Whether this page was opened to keep a way to pay, and takes nothing."""
     method_ref: str = ""
     """The way to pay that was kept, when this page was opened for that (`open_method_page`) and is complete."""
 

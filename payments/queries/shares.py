@@ -36,7 +36,7 @@ def shares_of(*, lines: Iterable[PricedLine], cover_fee_minor: int) -> dict[str,
 
 def shares_of_donation(*, donation: Donation) -> dict[str, int]:
     """The division of a stored donation."""
-    return shares_of(lines=donation.lines.order_by("position"), cover_fee_minor=donation.cover_fee_minor)
+    return shares_of(lines=donation.lines.all(), cover_fee_minor=donation.cover_fee_minor)
 
 
 def split_capped(*, total: int, shares: Mapping[str, int]) -> dict[str, int]:

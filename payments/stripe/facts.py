@@ -127,6 +127,7 @@ def checkout_facts(session: checkout.Session) -> CheckoutFacts:
         monthly_ref=own_ref(session.metadata, MONTHLY_KEY),
         subscription_ref=ref_of(session.subscription),
         customer_ref=ref_of(session.customer),
+        keeps_method=session.mode == "setup",
         method_ref=ref_of(method) if session.status == "complete" else "",
     )
 

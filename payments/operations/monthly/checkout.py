@@ -127,7 +127,7 @@ def _after_a_fault(*, key: str, gift: MonthlyGift, now: datetime) -> MonthlyGift
 def find_page(*, gift: MonthlyGift) -> CheckoutFacts | None:
     """The page of a gift among those that the provider lists: the one to begin it, not one to keep a card."""
     pages = current_provider().list_checkouts(created_since=gift.created_at - CLOCKS_DIFFER_BY)
-    return next((page for page in pages if page.monthly_ref == str(gift.pk) and page.amount_minor), None)
+    return next((page for page in pages if page.monthly_ref == str(gift.pk) and not page.keeps_method), None)
 
 
 def _keep(*, key: str, gift_id: int, facts: CheckoutFacts, now: datetime) -> MonthlyGift:

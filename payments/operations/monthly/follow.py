@@ -1,12 +1,12 @@
 """Following the provider: what it says of a subscription is what our monthly gift is, whichever way we hear of it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from payments import current_provider
-from payments.models import Donation, MonthlyAct, MonthlyGift, MonthlySubscription
-from payments.monthly_calendar import charge_times
+from payments.models import Donation, MonthlyAct, MonthlyGift, MonthlySubscription, RenewalTrouble
+from payments.monthly_calendar import charge_times, warsaw_day
 from payments.monthly_states import LIVE, NOT_BEGUN, ActState, Interval, MonthlyKind, MonthlyState
 from payments.operations.asking import outside_database_transaction
 from payments.operations.monthly.checkout import keep_page, obtain_page
@@ -38,6 +38,8 @@ INTERVAL_OF: dict[Recurrence, Interval] = {
     Recurrence.YEAR: Interval.YEAR,
 }
 OVER = (SubscriptionStatus.CANCELLED, SubscriptionStatus.INCOMPLETE_EXPIRED)
+MISSED_FOR = timedelta(days=3)
+"""How long a charge that nothing is known of is still looked for by the sweeper."""
 TAKES = frozenset({MonthlyState.TRIALING, MonthlyState.ACTIVE, MonthlyState.PAST_DUE})
 """States in which a next charge is to come."""
 GAVE_UP = {MonthlyState.PAST_DUE: "failed", MonthlyState.UNPAID: "failed"}
@@ -176,11 +178,12 @@ def mirror_subscription(*, gift: MonthlyGift, facts: SubscriptionFacts, now: dat
 
 
 def _note_subscription(*, gift: MonthlyGift, facts: SubscriptionFacts) -> None:
-    present = {
+    present: dict[str, str | datetime | None] = {
         "customer_ref": facts.customer_ref,
         "anchor_at": facts.anchor_at,
-        "ended_at": (facts.ended_at or facts.cancelled_at) if facts.status in OVER else None,
     }
+    if facts.status in OVER:
+        present["ended_at"] = facts.ended_at or facts.cancelled_at
     MonthlySubscription.objects.update_or_create(
         ref=facts.ref,
         defaults=present,
@@ -190,10 +193,16 @@ def _note_subscription(*, gift: MonthlyGift, facts: SubscriptionFacts) -> None:
 
 def _is_in_force(*, gift: MonthlyGift, facts: SubscriptionFacts, acting: bool) -> bool:
     """Whether this subscription is the gift's means now. While an act is in the air, which one it is is the act's to say:
-    its first half can be heard of before its second is done."""
+    its first half can be heard of before its second is done.
+
+    An end that was confirmed stays: facts fetched before it can come after it, and the donor was told. What lives on all
+    the same is named by the nightly comparison.
+    """
+    over = facts.status in OVER
+    if gift.state == MonthlyState.CANCELLED and not over:
+        return False
     if gift.subscription_ref == facts.ref:
         return True
-    over = facts.status in OVER
     if acting or gift.kind != MonthlyKind.AUTOMATIC:
         return False
     if gift.subscription_ref is None:
@@ -210,7 +219,7 @@ def _mirror(*, gift: MonthlyGift, facts: SubscriptionFacts, acting: bool, now: d
         gift.method_ref, gift.method_kind = facts.method.ref, facts.method.kind[:24]
         gift.method_expires = facts.method.expires
     gift.paused_until = facts.resumes_at if facts.paused else None
-    gift.next_charge_at = _next_charge_at(facts=facts, state=state, now=now)
+    gift.next_charge_at = _next_charge_at(gift=gift, facts=facts, state=state, now=now)
     over = state is MonthlyState.CANCELLED
     gift.cancelled_at = (facts.ended_at or facts.cancelled_at or now) if over else None
     if gift.began_at is None and state in LIVE:
@@ -226,12 +235,31 @@ def _mirror(*, gift: MonthlyGift, facts: SubscriptionFacts, acting: bool, now: d
             write_end_mail(gift=gift, reason=GAVE_UP.get(before, ""), now=now)
 
 
-def _next_charge_at(*, facts: SubscriptionFacts, state: MonthlyState, now: datetime) -> datetime | None:
+def _next_charge_at(
+    *, gift: MonthlyGift, facts: SubscriptionFacts, state: MonthlyState, now: datetime
+) -> datetime | None:
     """The next charge, by the provider's own anchor; after a trial or a pause, the first one then.
 
-    None while nothing is to come: ended, unpaid, or paused without an end.
+    The one of the present period stays the next one for some days while nothing is known of it, so that a renewal whose
+    notice never came is looked for. None while nothing is to come: ended, unpaid, or paused without an end.
     """
     if state not in TAKES or facts.cancel_at_period_end or (facts.paused and facts.resumes_at is None):
         return None
+    if _is_missing(gift=gift, facts=facts, now=now):
+        return facts.period_start
     after = max([now, *(at for at in (facts.trial_end, facts.resumes_at if facts.paused else None) if at)])
     return charge_times(anchor_at=facts.anchor_at, interval=INTERVAL_OF[facts.recurrence], after=after, count=1)[0]
+
+
+def _is_missing(*, gift: MonthlyGift, facts: SubscriptionFacts, now: datetime) -> bool:
+    """Whether the present period began with a charge of which we know neither that it was made nor that it failed."""
+    begun = facts.period_start
+    if facts.paused or not now - MISSED_FOR < begun <= now or (facts.trial_end and begun <= facts.trial_end):
+        return False
+    just_before = begun - timedelta(seconds=1)
+    times = charge_times(anchor_at=facts.anchor_at, interval=INTERVAL_OF[facts.recurrence], after=just_before, count=1)
+    if times[0] != begun:
+        return False  # the time before the first charge, for which nothing is taken
+    due_on = warsaw_day(begun)
+    made = Donation.objects.filter(monthly_gift=gift, due_on=due_on, settled_at__isnull=False)
+    return not made.exists() and not RenewalTrouble.objects.filter(gift=gift, due_on=due_on).exists()

@@ -60,6 +60,7 @@ def apply_invoice(*, ref: str, now: datetime) -> Applied:
             _place(charge=charge, facts=facts, gift=locked, now=now)
         if facts.status is not InvoiceStatus.DRAFT:
             follow_trouble(facts=facts, gift=locked, now=now)
+            _look_ahead(facts=facts, gift=locked)
     return Applied(gift_id=gift.pk, ignored_because="")
 
 
@@ -108,6 +109,14 @@ def _gift_of(*, facts: InvoiceFacts, now: datetime) -> MonthlyGift | None:
     if found is None and facts.subscription_ref and facts.customer_ref:
         found = MonthlyGift.objects.filter(customer_ref=facts.customer_ref).order_by("pk").first()
     return found
+
+
+def _look_ahead(*, facts: InvoiceFacts, gift: MonthlyGift) -> None:
+    """This renewal is decided, so the next one is that of the period after it; the provider's own figure."""
+    waits = gift.next_charge_at is not None and gift.next_charge_at <= facts.period_start
+    if waits and gift.subscription_ref == facts.subscription_ref:
+        gift.next_charge_at = facts.period_end
+        gift.save(update_fields=["next_charge_at"])
 
 
 def _place(*, charge: ChargeFacts, facts: InvoiceFacts, gift: MonthlyGift, now: datetime) -> None:
