@@ -36,7 +36,7 @@ def begin(world: World, customer: JsonObject, beginning: Beginning, *, status: s
     now = world.now()
     recurring = beginning.items[0][0]["recurring"]
     start = beginning.trial_end or beginning.anchor
-    anchor = now if start is None else start
+    anchor = beginning.anchor or start or now
     subscription = subscriptions.add(
         world,
         customer,
@@ -178,7 +178,9 @@ def _renew(world: World, subscription: JsonObject, _: JsonObject) -> None:
         "items": move_period(world, subscription, end, next_end(world, subscription, end)),
         "latest_invoice": subscription["latest_invoice"],
     }
-    _draft_renewal(world, subscription, (start, end), is_unpaid=status == "unpaid")
+    # From a trial's end to an anchor that comes after it nothing is due.
+    if end >= subscription["billing_cycle_anchor"]:
+        _draft_renewal(world, subscription, (start, end), is_unpaid=status == "unpaid")
     fields = {"status": status} if status != subscription["status"] and is_trial_over else {}
     subscriptions.change(world, subscription, was=was, **fields)
     plan(world, subscription)

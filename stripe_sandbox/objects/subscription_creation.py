@@ -69,6 +69,9 @@ def _create(world: World, customer: JsonObject, params: dict[str, Any]) -> JsonO
             "customer",
             "resource_missing",
         )
+    # As Stripe has it: a trial begins with an invoice of nothing, the wait for a chosen day with none at all.
+    if beginning.anchor is not None and not beginning.trial_end:
+        return subscription
     invoice = renewal.bill_at_once(world, subscription, reason="subscription_create", free=free)
     if not due:
         return subscription
@@ -103,12 +106,13 @@ def _beginning(world: World, customer: JsonObject, params: dict[str, Any]) -> Be
     total = sum(price["unit_amount"] * quantity for price, quantity, _ in chosen)
     if total > money.most():
         raise invalid("The subscription's sum is too large.", "items", "amount_too_large")
-    anchor, day = anchor_of(world, params, chosen[0][0]["recurring"])
+    trial_end = trial_end_of(world, params)
+    anchor, day = anchor_of(world, params, chosen[0][0]["recurring"], trial_end)
     return Beginning(
         items=chosen,
         anchor=anchor,
         anchor_day=day,
-        trial_end=trial_end_of(world, params),
+        trial_end=trial_end,
         facts=_facts(world, customer, params),
     )
 
@@ -173,36 +177,60 @@ def trial_end_of(world: World, params: dict[str, Any]) -> int | None:
     return int(end)
 
 
-def anchor_of(world: World, params: dict[str, Any], recurring: JsonObject) -> tuple[int | None, int | None]:
-    """From when the whole sum is billed (None: from now), and on which day where that month lacks it."""
-    now = world.now()
+def anchor_of(
+    world: World, params: dict[str, Any], recurring: JsonObject, trial_end: int | None
+) -> tuple[int | None, int | None]:
+    """From when the whole sum is billed (None: from now, or the trial's end), and on which day of longer months.
+
+    With a trial it is the first such instant at its end or later; what lies between is free.
+    """
+    start = world.now() if trial_end is None else trial_end
     names = [name for name in ("billing_cycle_anchor", "billing_cycle_anchor_config") if name in params]
     if not names:
         return None, None
-    if len(names) > 1 or "trial_end" in params or "trial_period_days" in params:
-        raise ApiError("The sandbox does one of an anchor, its description, and a trial.", status=501, param=names[0])
+    if len(names) > 1:
+        raise ApiError(
+            f"You may only specify one of these parameters: {', '.join(names)}.",
+            code="parameters_exclusive",
+            param=names[1],
+        )
     config = params.get("billing_cycle_anchor_config", {})
+    if config:
+        _check_config(config, recurring)
+        anchor = calendar_months.next_anchor(start - 1, config)
+    else:
+        anchor = params["billing_cycle_anchor"]
+        _check_anchor(anchor, start, recurring)
+    if anchor == start:
+        return None, config.get("day_of_month")
+    if params.get("proration_behavior") != "none":
+        raise no_prorations()
+    return anchor, config.get("day_of_month")
+
+
+def _check_config(config: dict[str, int], recurring: JsonObject) -> None:
     for name, value in config.items():
         least, most = _BOUNDS[name]
         if not least <= value <= most:
             path = f"billing_cycle_anchor_config[{name}]"
             raise invalid(f"This value must be between {least} and {most}.", path, "parameter_invalid_integer")
-    if config and recurring["interval"] not in ("month", "year"):
+    if recurring["interval"] not in ("month", "year"):
         raise invalid(
             "`billing_cycle_anchor_config` needs a price billed by months or years.", "billing_cycle_anchor_config"
         )
-    anchor = calendar_months.next_anchor(now, config) if config else params["billing_cycle_anchor"]
-    if anchor < now:
-        raise invalid("`billing_cycle_anchor` must be in the future.", "billing_cycle_anchor")
-    natural = calendar_months.after(now, 1, recurring["interval"], recurring["interval_count"])
-    if anchor > natural and not config:
+
+
+def _check_anchor(anchor: int, start: int, recurring: JsonObject) -> None:
+    if anchor < start:
+        raise invalid(
+            "`billing_cycle_anchor` must be in the future, and not before the trial's end.", "billing_cycle_anchor"
+        )
+    natural = calendar_months.after(start, 1, recurring["interval"], recurring["interval_count"])
+    if anchor > natural:
         raise invalid(
             f"`billing_cycle_anchor` cannot be later than next natural billing date ({natural}) for plan.",
             "billing_cycle_anchor",
         )
-    if params.get("proration_behavior") != "none" and anchor > now:
-        raise no_prorations()
-    return (anchor if anchor > now else None), config.get("day_of_month")
 
 
 def start_from_checkout(
@@ -239,7 +267,8 @@ def start_from_checkout(
     )
     status = "trialing" if trial and anchor else "active"
     subscription = renewal.begin(world, customer, beginning, status=status)
-    _first_invoice_of_session(world, session, subscription)
+    if trial or anchor is None or session["_due_now"]:
+        _first_invoice_of_session(world, session, subscription)
     return subscription
 
 

@@ -49,7 +49,7 @@ def test_a_chosen_day_begins_when_it_comes(sandbox: Client, start: str, day_of_m
     giver = Giver(sandbox, start=start)
     subscription = giver.anchored(day_of_month)
     assert subscription.status == "active"
-    assert [(each.total, each.status) for each in giver.invoices(subscription)] == [(0, "paid")]
+    assert (giver.invoices(subscription), subscription.latest_invoice) == ([], None)
     assert giver.api.v1.charges.list().data == []
     assert day(item_of(subscription).current_period_end) == days[0]
     assert subscription.billing_cycle_anchor_config.day_of_month == day_of_month
@@ -66,6 +66,27 @@ def test_a_chosen_day_needs_no_prorations(sandbox: Client):
     for config in ({"day_of_month": 32}, {"day_of_month": 3, "hour": 24}):
         with pytest.raises(stripe.InvalidRequestError, match="must be between"):
             giver.subscribe(billing_cycle_anchor_config=config, proration_behavior="none")
+
+
+@pytest.mark.parametrize(
+    ("first", "day_of_month", "days"),
+    [
+        ("2027-04-30", 31, ["2027-04-30", "2027-05-31", "2027-06-30"]),
+        ("2027-02-10", 10, ["2027-02-10", "2027-03-10", "2027-04-10"]),
+    ],
+)
+def test_a_trial_until_just_before_a_chosen_day_begins_it_any_time_ahead(
+    sandbox: Client, first: str, day_of_month: int, days: list[str]
+):
+    giver = Giver(sandbox, start="2027-01-20 12:00")
+    subscription = giver.anchored(day_of_month, trial_end=second(f"{first} 10:00") - 1)
+    assert (subscription.status, day(subscription.billing_cycle_anchor)) == ("trialing", first)
+    sandbox.advance(to=second(f"{first} 10:00") - 1)
+    assert giver.now_of(subscription).status == "active"
+    assert day(item_of(giver.now_of(subscription)).current_period_end) == first
+    sandbox.advance(to=second(f"{days[-1]} 12:00"))
+    assert billed(giver, subscription) == days
+    assert len(giver.api.v1.charges.list().data) == 3
 
 
 def test_an_anchor_can_be_an_instant_before_the_next_natural_date(sandbox: Client):
