@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from payments import operations
 from payments.operations import statements
-from payments.operations.monthly import occasions
+from payments.operations.monthly import card_expiry, occasions
 from payments.provider import ProviderError
 
 BEAT = {
@@ -15,6 +15,7 @@ BEAT = {
     "payments-mail-statements": {"task": "payments.mail_statements", "schedule": crontab(hour="7", minute="10")},
     "payments-correct-statements": {"task": "payments.correct_statements", "schedule": crontab(hour="5", minute="20")},
     "payments-occasions": {"task": "payments.make_occasions", "schedule": crontab(minute="2,17,32,47")},
+    "payments-card-expiry": {"task": "payments.remind_card_expiry", "schedule": crontab(hour="8", minute="25")},
     "payments-compare": {"task": "payments.compare_with_provider", "schedule": crontab(hour="3", minute="42")},
 }
 """What beat starts: every minute, every hour, every night (UTC)."""
@@ -61,6 +62,12 @@ def compare_with_provider() -> list[str]:
 def make_occasions() -> int:
     """Ask for the gifts by hand whose day has come."""
     return occasions.make_occasions(now=timezone.now())
+
+
+@shared_task(name="payments.remind_card_expiry")
+def remind_card_expiry() -> int:
+    """Tell donors whose card expires soon."""
+    return card_expiry.remind_card_expiry(now=timezone.now())
 
 
 @shared_task(name="payments.mail_statements")

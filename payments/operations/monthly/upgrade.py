@@ -66,7 +66,7 @@ def offer_upgrade(*, gift_id: int, add_minor: int, by: By, request_key: str, now
         )
         trail.record(
             actor=by.staff,
-            act="monthly_offer",
+            act="monthly.offer",
             subject=str(gift),
             reason=by.reason,
             facts={"add_minor": add_minor, "from_minor": terms.gross_minor},
