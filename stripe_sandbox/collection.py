@@ -136,6 +136,15 @@ def paid(world: World, invoice: JsonObject) -> None:
     _revive(world, invoice, ("incomplete", "past_due", "unpaid"))
 
 
+def intent_succeeded(world: World, intent: JsonObject) -> None:
+    """An intent was confirmed by a call of its own: the invoice that waits for it, if one does, is paid with that."""
+    for payment in world.store.where("invoice_payment", "_intent", intent["id"]):
+        invoice = world.store.get("invoice", payment["invoice"])
+        if invoice is not None and invoice["status"] in ("open", "uncollectible"):
+            world.store.change(invoice, attempt_count=invoice["attempt_count"] + 1)
+            paid(world, invoice)
+
+
 def _revive(world: World, invoice: JsonObject, states: tuple[str, ...]) -> None:
     subscription = subscription_of(world, invoice)
     if subscription["latest_invoice"] == invoice["id"] and subscription["status"] in states:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from stripe_sandbox import money
+from stripe_sandbox import collection, money
 from stripe_sandbox.errors import ApiError, JsonObject, invalid, missing
 from stripe_sandbox.kinds import Call, Stands, answers
 from stripe_sandbox.methods import eligible
@@ -92,6 +92,7 @@ def _confirm(world: World, intent: JsonObject, method: JsonObject, *, off_sessio
     charge = charges.add(world, intent, method, refusal)
     if refusal is None:
         intents.mark_succeeded(world, intent, charge)
+        collection.intent_succeeded(world, intent)
         if intent["setup_future_usage"] and intent["customer"]:
             payment_method.attach(world, method, intent["customer"])
         charges.book(world, charge)

@@ -60,6 +60,16 @@ def test_an_invoice_is_paid_with_another_card(sandbox: Client):
     assert len(giver.api.v1.charges.list({"limit": 100}).data) == 4
 
 
+def test_confirming_its_intent_pays_the_invoice(sandbox: Client):
+    giver, subscription, failed = failed_renewal(sandbox)
+    card = giver.keep("pm_card_visa")
+    giver.api.v1.payment_intents.confirm(giver.intent(failed).id, {"payment_method": card})
+    assert giver.latest(subscription).status == "paid"
+    assert giver.now_of(subscription).status == "active"
+    sandbox.advance(days=20)
+    assert len(giver.api.v1.charges.list({"limit": 100}).data) == 3
+
+
 def test_a_void_invoice_is_not_tried_again(sandbox: Client):
     giver, subscription, failed = failed_renewal(sandbox)
     before = len(giver.told())
