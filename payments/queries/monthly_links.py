@@ -246,7 +246,8 @@ def _possible(gift: MonthlyGift, *, now: datetime) -> frozenset[ActVerb]:
 
 
 def _terms_named(*, gift: MonthlyGift, ref: str) -> MonthlyTerms:
-    named = MonthlyTerms.objects.filter(pk=int(ref), gift=gift).first() if ref.isascii() and ref.isdigit() else None
+    known = ref.isascii() and ref.isdigit() and len(ref) <= 18
+    named = MonthlyTerms.objects.filter(pk=int(ref), gift=gift).first() if known else None
     return named or terms_of(gift_id=gift.pk)
 
 

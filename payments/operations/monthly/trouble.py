@@ -4,7 +4,7 @@ from datetime import datetime
 
 from donors.models import MailKind
 from donors.operations import cancel_mail, queue_mail
-from payments.models import MonthlyGift, MonthlySubscription, RenewalTrouble
+from payments.models import MonthlyGift, MonthlySubscription, RenewalTrouble, ScopedLink
 from payments.monthly_calendar import warsaw_day
 from payments.monthly_states import ENDED, TROUBLE_MOVES, LinkPurpose, TroubleState
 from payments.operations.monthly.links import MEND_LIVES, make_link
@@ -20,11 +20,12 @@ def follow_trouble(*, facts: InvoiceFacts, gift: MonthlyGift, now: datetime) -> 
 
     Called inside the caller's database transaction, which holds the gift's row lock, with facts fetched anew, of any
     invoice of the gift: one that never failed gives None and leaves nothing. The same facts twice are one move, and
-    older ones that come late are none. Each state is told at most once for a renewal, however often the provider tries:
-    nobody needs a mail a day.
+    older ones that come late are none. Each state is told once for a renewal, and again only when another attempt has
+    failed after the link of the mail before has run out: nobody needs a mail a day.
     """
     trouble = RenewalTrouble.objects.select_for_update().filter(invoice_ref=facts.ref).first()
     target = _where(facts=facts, gift=gift)
+    news = True
     if trouble is None:
         if target is None or target in FINAL:
             return None
@@ -32,8 +33,9 @@ def follow_trouble(*, facts: InvoiceFacts, gift: MonthlyGift, now: datetime) -> 
     elif trouble.state in FINAL or target is None or (target in ASKS_THE_DONOR and facts.attempts < trouble.attempts):
         return TroubleState(trouble.state)
     else:
+        news = target != trouble.state or facts.attempts > trouble.attempts
         _move(trouble=trouble, to_state=target, facts=facts, now=now)
-    if target in ASKS_THE_DONOR:
+    if news and target in ASKS_THE_DONOR:
         _tell(trouble=trouble, gift=gift, terms_ref=facts.terms_ref, now=now)
     return target
 
@@ -92,24 +94,28 @@ def _move(*, trouble: RenewalTrouble, to_state: TroubleState, facts: InvoiceFact
     if to_state in FINAL:
         trouble.next_try_at = None
         for told in ASKS_THE_DONOR:
-            cancel_mail(key=_mail_key(trouble=trouble, state=told))
+            for week in range(_week(trouble=trouble, now=now) + 1):
+                cancel_mail(key=_mail_key(trouble=trouble, state=told, week=week))
     trouble.save(update_fields=["state", "moved_at", "attempts", "next_try_at"])
 
 
 def _tell(*, trouble: RenewalTrouble, gift: MonthlyGift, terms_ref: str, now: datetime) -> None:
-    state = TroubleState(trouble.state)
+    state, week = TroubleState(trouble.state), _week(trouble=trouble, now=now)
+    key = f"mend:{trouble.pk}:{state.value}:{week}"
+    if ScopedLink.objects.filter(key=key).exists():
+        return
     token = make_link(
         gift_id=gift.pk,
         purpose=LinkPurpose.MEND,
         params={"trouble": trouble.pk, "terms": terms_ref},
-        key=f"mend:{trouble.pk}:{state.value}",
+        key=key,
         lives_for=MEND_LIVES,
         now=now,
     )
     queue_mail(
         donor_id=gift.donor_id,
         kind=MailKind.RENEWAL_FAILED,
-        key=_mail_key(trouble=trouble, state=state),
+        key=_mail_key(trouble=trouble, state=state, week=week),
         language=gift.language,
         context={
             "sum_minor": trouble.amount_minor,
@@ -124,5 +130,10 @@ def _tell(*, trouble: RenewalTrouble, gift: MonthlyGift, terms_ref: str, now: da
     )
 
 
-def _mail_key(*, trouble: RenewalTrouble, state: TroubleState) -> str:
-    return f"renewal_failed:{trouble.pk}:{state.value}"
+def _week(*, trouble: RenewalTrouble, now: datetime) -> int:
+    """How many links' lives have passed since it was found."""
+    return max(0, (now - trouble.found_at) // MEND_LIVES)
+
+
+def _mail_key(*, trouble: RenewalTrouble, state: TroubleState, week: int) -> str:
+    return f"renewal_failed:{trouble.pk}:{state.value}:{week}"

@@ -72,13 +72,36 @@ def test_a_failed_renewal_says_when_it_is_tried_again_and_how_to_pay_now() -> No
 
 def test_no_mail_a_day() -> None:
     gift = make_monthly(state=MonthlyState.PAST_DUE)
-    for attempt in range(1, 5):
-        later = NOW + timedelta(days=3 * attempt)
-        follow(gift, now=later, attempts=attempt, next_try_at=later + timedelta(days=3))
-        follow(gift, now=later, attempts=attempt, next_try_at=later + timedelta(days=3))
+    for day in range(7):
+        later = NOW + timedelta(days=day)
+        follow(gift, now=later, attempts=day + 1, next_try_at=later + timedelta(days=1))
+        follow(gift, now=later, attempts=day + 1, next_try_at=later + timedelta(days=1))
     assert mails() == ["retrying"]
     trouble = RenewalTrouble.objects.get()
-    assert (trouble.attempts, trouble.next_try_at) == (4, NOW + timedelta(days=15))
+    assert (trouble.attempts, trouble.next_try_at) == (7, NOW + timedelta(days=7))
+
+
+def test_another_attempt_that_failed_after_the_link_ran_out_brings_a_new_link() -> None:
+    gift = make_monthly(state=MonthlyState.PAST_DUE)
+    follow(gift)
+    later = NOW + timedelta(days=8)
+    follow(gift, now=later)
+    assert mails() == ["retrying"], "time alone is no news"
+    follow(gift, now=later, attempts=2, next_try_at=later + timedelta(days=7))
+    follow(gift, now=later, attempts=2, next_try_at=later + timedelta(days=7))
+    assert mails() == ["retrying", "retrying"]
+    tokens = {read_mail(mail)[1]["mend_url"].split("/")[-2] for mail in Mail.objects.all()}
+    assert len(tokens) == 2
+    assert sum(open_link(token=token, purpose=LinkPurpose.MEND, now=later) is not None for token in tokens) == 1
+    assert follow(gift, now=later, status=InvoiceStatus.PAID) is TroubleState.MENDED
+    assert mails() == []
+
+
+def test_a_failed_renewal_is_not_told_of_week_after_week() -> None:
+    gift = make_monthly(state=MonthlyState.UNPAID)
+    for week in range(6):
+        follow(gift, now=NOW + timedelta(days=7 * week), attempts=4, next_try_at=None)
+    assert mails() == ["failed"]
 
 
 def test_each_state_that_asks_something_is_told_once() -> None:
@@ -115,6 +138,13 @@ def test_facts_that_come_late_do_not_turn_it_back() -> None:
     follow(gift, attempts=4, next_try_at=None)
     assert follow(gift, attempts=1) is TroubleState.FAILED
     assert mails() == ["failed"]
+
+
+def test_what_belongs_to_a_subscription_that_was_replaced_is_dropped() -> None:
+    gift = make_monthly(state=MonthlyState.ACTIVE)
+    follow(gift)
+    gift.subscriptions.update(ended_at=NOW)
+    assert follow(gift, attempts=2) is TroubleState.DROPPED
 
 
 @pytest.mark.parametrize(
