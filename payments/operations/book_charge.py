@@ -92,11 +92,15 @@ def _place(*, facts: ChargeFacts, donation: Donation | None, refused: UnmatchedR
 
 def _complete(*, charge: Charge, facts: ChargeFacts, now: datetime) -> None:
     """Book what can be booked now. A foreign charge waits for its balance movement, which says what it is worth."""
+    learned = []
     if charge.movement is None and facts.movement is not None:
         charge.movement = mirror(facts=facts.movement, now=now)
-        charge.save(update_fields=["movement"])
+        learned.append("movement")
     if charge.booked_minor is None:
         _book_gross(charge=charge, facts=facts, now=now)
+        learned.append("booked_minor")
+    if learned:
+        charge.save(update_fields=learned)
     if charge.movement is not None and charge.booked_minor is not None:
         book_fee(charge=charge, now=now)
 
@@ -121,7 +125,6 @@ def _book_gross(*, charge: Charge, facts: ChargeFacts, now: datetime) -> None:
             ],
             now=now,
         )
-    charge.save(update_fields=["booked_minor"])
 
 
 def _book_gift(*, charge: Charge, now: datetime) -> None:

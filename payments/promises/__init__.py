@@ -1,7 +1,7 @@
 """The promises of the books that payments holds, checked by the ledger's audit."""
 
 from ledger import audit
-from payments.promises import acts, booking, inbox, intents, receipts
+from payments.promises import acts, booking, inbox, intents, monthly, receipts
 
 
 def register() -> None:
@@ -20,4 +20,7 @@ def register() -> None:
     audit.register(11, "clearing = the provider's books", booking.clearing_is_the_providers)
     audit.register(14, "one receipt for a donation, numbers without gaps, contents frozen", receipts.receipts_in_order)
     audit.register(18, "every refund by staff has an actor, a reason and a trail", acts.refunds_have_a_trail)
+    audit.register(4, "no renewal without a monthly gift committed before", monthly.renewal_has_its_commitment)
+    audit.register(5, "at most one gift for a period, none after a monthly gift's end", monthly.one_gift_per_period)
+    audit.register(8, "a live monthly gift has its subscription, an ended one none", monthly.subscription_has_its_gift)
     audit.register(17, "no test-mode object in a live ledger", inbox.one_mode_only)

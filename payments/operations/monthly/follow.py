@@ -218,7 +218,7 @@ def _mirror(*, gift: MonthlyGift, facts: SubscriptionFacts, acting: bool, now: d
     if facts.method is not None:
         gift.method_ref, gift.method_kind = facts.method.ref, facts.method.kind[:24]
         gift.method_expires = facts.method.expires
-    gift.paused_until = facts.resumes_at if facts.paused else None
+    gift.paused_until = _paused_until(gift=gift, facts=facts, now=now)
     gift.next_charge_at = _next_charge_at(gift=gift, facts=facts, state=state, now=now)
     over = state is MonthlyState.CANCELLED
     gift.cancelled_at = (facts.ended_at or facts.cancelled_at or now) if over else None
@@ -233,6 +233,13 @@ def _mirror(*, gift: MonthlyGift, facts: SubscriptionFacts, acting: bool, now: d
         drop_troubles(gift=gift, now=now)
         if not acting and before in LIVE:
             write_end_mail(gift=gift, reason=GAVE_UP.get(before, ""), now=now)
+
+
+def _paused_until(*, gift: MonthlyGift, facts: SubscriptionFacts, now: datetime) -> datetime | None:
+    """The end of the pause; one that is over stays noted, since it says which charges were left out."""
+    if facts.paused:
+        return facts.resumes_at
+    return gift.paused_until if gift.paused_until is not None and gift.paused_until <= now else None
 
 
 def _next_charge_at(
@@ -255,6 +262,8 @@ def _is_missing(*, gift: MonthlyGift, facts: SubscriptionFacts, now: datetime) -
     """Whether the present period began with a charge of which we know neither that it was made nor that it failed."""
     begun = facts.period_start
     if facts.paused or not now - MISSED_FOR < begun <= now or (facts.trial_end and begun <= facts.trial_end):
+        return False
+    if gift.paused_until is not None and begun < gift.paused_until:
         return False
     just_before = begun - timedelta(seconds=1)
     times = charge_times(anchor_at=facts.anchor_at, interval=INTERVAL_OF[facts.recurrence], after=just_before, count=1)

@@ -48,7 +48,7 @@ def _subscriptions(*, now: datetime) -> list[str]:
         }
         for facts in batch:
             row = noted.get(facts.ref)
-            if row is not None and _agrees(row=row, facts=facts):
+            if row is not None and _agrees(row=row, facts=facts, now=now):
                 continue
             gift = apply_subscription(facts=facts, now=now)
             if facts.status in OVER:
@@ -60,7 +60,7 @@ def _subscriptions(*, now: datetime) -> list[str]:
     return unexplained
 
 
-def _agrees(*, row: MonthlySubscription, facts: SubscriptionFacts) -> bool:
+def _agrees(*, row: MonthlySubscription, facts: SubscriptionFacts, now: datetime) -> bool:
     """Whether everything that a notice could have told of is known already."""
     gift = row.gift
     if facts.status in OVER:
@@ -70,9 +70,13 @@ def _agrees(*, row: MonthlySubscription, facts: SubscriptionFacts) -> bool:
         and row.ended_at is None
         and row.anchor_at == facts.anchor_at
         and gift.state == STATE_OF[facts.status]
-        and gift.paused_until == (facts.resumes_at if facts.paused else None)
+        and _ahead(gift.paused_until, now) == (_ahead(facts.resumes_at, now) if facts.paused else None)
         and (facts.method is None or (gift.method_ref, gift.method_expires) == (facts.method.ref, facts.method.expires))
     )
+
+
+def _ahead(instant: datetime | None, now: datetime) -> datetime | None:
+    return instant if instant is not None and instant > now else None
 
 
 def _lives_on(*, gift_id: int, facts: SubscriptionFacts) -> list[str]:
