@@ -89,7 +89,8 @@ def create_session(call: Call) -> JsonObject:
         "_intent": None,
         "_challenge": None,
     }
-    session.update(_to_keep(world, params, who) if mode == "setup" else _to_pay(world, params))
+    with world.at_time_of(who or {}):
+        session.update(_to_keep(world, params, who) if mode == "setup" else _to_pay(world, params))
     world.store.add(session)
     schedule(world, "session_expires", session, at=expires_at)
     return session

@@ -190,6 +190,19 @@ def test_a_form_sent_twice_begins_one(api: stripe.StripeClient, sandbox: Client)
     assert len(api.v1.subscriptions.list().data) == 1
 
 
+def test_a_customer_on_a_test_clock_subscribes_by_it(api: stripe.StripeClient, sandbox: Client):
+    in_a_year = NOON + 365 * 86_400
+    clock = api.v1.test_helpers.test_clocks.create({"frozen_time": in_a_year})
+    customer = api.v1.customers.create({"email": "anna@example.org", "test_clock": clock.id})
+    data = {"billing_cycle_anchor": in_a_year + 86_400, "proration_behavior": "none"}
+    session = opened(api, customer=customer.id, customer_email=None, subscription_data=data)
+    assert session.created == NOON
+    assert sandbox.pay(session.id, expiry="10/27")["errors"] == {"expiry": "expiry_past"}
+    assert sandbox.pay(session.id)["result"] == "kept"
+    subscription = begun(api, session.id)
+    assert (subscription.created, subscription.billing_cycle_anchor) == (in_a_year, in_a_year + 86_400)
+
+
 @pytest.mark.parametrize(
     ("changes", "code", "param"),
     [
