@@ -17,6 +17,8 @@ from payments.queries.monthly_terms import terms_of
 
 OPEN = (OccasionState.WAITING, OccasionState.ASKED)
 MOST_AT_ONCE = 1_000
+SAYS_THAT_IT_PASSED_FOR = timedelta(days=31)
+"""How long the link of a day that has passed still opens its page, which says so."""
 
 
 def make_occasions(*, now: datetime) -> int:
@@ -96,7 +98,7 @@ def _ask(*, occasion: MonthlyOccasion, gift: MonthlyGift, terms: MonthlyTerms, n
         purpose=LinkPurpose.OCCASION,
         params={"occasion": occasion.pk},
         key=f"occasion:{occasion.pk}",
-        lives_for=until - now,
+        lives_for=until - now + SAYS_THAT_IT_PASSED_FOR,
         now=now,
     )
     pages = {page: link_url(token=token, page=page, language=gift.language) for page in ("give", "skip", "stop")}

@@ -198,10 +198,22 @@ class TestThePage:
         assert states() == [OccasionState.ASKED]
         assert not Donation.objects.exists()
 
-    def test_it_is_gone_when_the_next_is_due(self, token: str) -> None:
-        assert occasion_page(token=token, now=datetime(2027, 1, 1, 10, tzinfo=UTC)) is None
-        assert give_occasion(token=token, now=datetime(2027, 1, 1, 10, tzinfo=UTC)) is None
-        assert skip_occasion(token=token, now=datetime(2027, 1, 1, 10, tzinfo=UTC)) is None
+    def test_when_the_next_is_due_it_says_that_this_one_has_passed(self, token: str) -> None:
+        next_due = datetime(2027, 1, 1, 10, tzinfo=UTC)
+        make_occasions(now=next_due)
+        shown = page(token, now=next_due)
+        assert (shown.state, shown.can_give, shown.can_skip) == (OccasionState.LAPSED, False, False)
+        for act in (give_occasion, skip_occasion):
+            with pytest.raises(OccasionClosed) as closed:
+                act(token=token, now=next_due)
+            assert closed.value.state is OccasionState.LAPSED
+
+    def test_a_month_later_it_is_gone(self, token: str) -> None:
+        gone = datetime(2027, 2, 1, 10, tzinfo=UTC)
+        assert occasion_page(token=token, now=gone - timedelta(seconds=1)) is not None
+        assert occasion_page(token=token, now=gone) is None
+        assert give_occasion(token=token, now=gone) is None
+        assert skip_occasion(token=token, now=gone) is None
 
     @pytest.mark.parametrize("nonsense", ["", "x" * 43, "../etc"])
     def test_unknown_links_open_nothing(self, nonsense: str) -> None:

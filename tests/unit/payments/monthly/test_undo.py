@@ -166,7 +166,7 @@ class TestStoppingFromADaysMail:
         assert MonthlyOccasion.objects.get().state == OccasionState.LAPSED
         assert TrailEntry.objects.get(act="monthly.cancel").actor is None
         assert make_occasions(now=DUE + timedelta(days=40)) == 0
-        assert stop_by_link(token=token, why=None, now=DUE + timedelta(days=40)) is None
+        assert stop_by_link(token=token, why=None, now=DUE + timedelta(days=63)) is None
 
     def test_it_does_nothing_to_other_links(self) -> None:
         gift = make_monthly(kind=MonthlyKind.BY_HAND)
