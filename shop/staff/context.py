@@ -11,6 +11,7 @@ MENU = (
     ("staff:documents", _("Documents")),
     ("staff:funds", _("Funds")),
     ("staff:donations", _("Donations")),
+    ("staff:monthly_gifts", _("Monthly gifts")),
     ("staff:unmatched", _("Unmatched money")),
     ("staff:mails", _("Mails not sent")),
     ("staff:reports", _("Reports")),

@@ -8,16 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from aid_packages.models import Partner, Region
 from aid_packages.operations import advances, allocations, booking, documents, refusals
-from core.money import format_money
+from core.money import AmountError, format_money
 from core.text import TextError
 from core.trail import ReasonMissing
 from donors.models import Donor
+from donors.operations.ask_for_link import DonorHasNoAddress
 from donors.staff_view import NotAllowed
 from donors.vault import DonorErased
 from payments.operations import refund
+from payments.operations.monthly.acts import ActKeyReused, NotNow
 from payments.provider import ProviderRefused, ProviderUnavailable
-from shop.staff import mails
-from shop.staff.fields import BAD_MONTH, BAD_TEXT
+from shop.staff import mails, outcomes
+from shop.staff.fields import BAD_MONTH, BAD_TEXT, SUM_REFUSALS
 from shop.staff.tables import month
 from transparency import lifecycle
 from transparency import operations as reports
@@ -87,10 +89,16 @@ TELLINGS: dict[type[Exception], Promise | str | Callable[[Any], str]] = {
     refund.OverRefund: _sum(_("Only %(sum)s is left to give back."), "available"),
     refund.RequestReused: _SENT_BEFORE,
     ProviderUnavailable: _(
-        "The payment provider did not answer. Sending this form again is safe: the same refund is never made twice. "
-        "A refund that is listed as being requested is asked for again by itself."
+        "The payment provider did not answer. Sending this form again is safe: nothing is done twice. "
+        "What is listed as being requested is asked for again by itself."
     ),
-    ProviderRefused: _("The payment provider refused. Nothing was given back."),
+    ProviderRefused: _("The payment provider refused. Nothing was done."),
+    NotNow: lambda refusal: str(refusal.words),
+    ActKeyReused: _SENT_BEFORE,
+    AmountError: lambda refusal: str(SUM_REFUSALS[refusal.reason]),
+    outcomes.InDoubt: _("The provider has not answered. It may have been done: it is looked up again by itself."),
+    outcomes.NotDone: lambda refusal: str(refusal.words),
+    DonorHasNoAddress: _("This donor gave anonymously: there is nowhere to send a link."),
     NotAllowed: _("You have no right to see who donors are."),
     DonorErased: _NO_DONOR,
     Donor.DoesNotExist: _NO_DONOR,

@@ -11,6 +11,8 @@ from shop.staff.views.donation import OneDonation
 from shop.staff.views.donations import Donations
 from shop.staff.views.funds import Funds, OneFund
 from shop.staff.views.mails import FailedMails
+from shop.staff.views.monthly_gift import OneMonthlyGift
+from shop.staff.views.monthly_gifts import MonthlyGifts
 from shop.staff.views.report import OneReport
 from shop.staff.views.report_preview import ReportPreview
 from shop.staff.views.reports import Reports
@@ -36,6 +38,8 @@ urlpatterns = [
     path("funds/<fund_code:code>/", OneFund.as_view(), name="fund"),
     path("donations/", Donations.as_view(), name="donations"),
     path("donations/<int:donation_id>/", OneDonation.as_view(), name="donation"),
+    path("monthly/", MonthlyGifts.as_view(), name="monthly_gifts"),
+    path("monthly/<int:gift_id>/", OneMonthlyGift.as_view(), name="monthly_gift"),
     path("unmatched/", Unmatched.as_view(), name="unmatched"),
     path("mails/", FailedMails.as_view(), name="mails"),
     path("reports/", Reports.as_view(), name="reports"),

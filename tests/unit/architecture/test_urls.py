@@ -14,6 +14,7 @@ from donors.unsubscribing import unsubscribe_token
 from payments.models import Receipt
 from payments.operations.statements import yearly_statement
 from tests.factories.aid_packages import advanced, approved, hold, recorded
+from tests.factories.giving import make_links
 from tests.factories.monthly import make_monthly
 from tests.factories.staff import make_member, sign_in
 from tests.factories.transparency import Giving, make_published, make_staff, open_catalogue
@@ -41,6 +42,14 @@ PAGES: dict[str, int] = {
     "giving:monthly_switch": 404,
     "giving:monthly_card": 404,
     "giving:monthly_card_back": 404,
+    "giving:monthly_mend": 404,
+    "giving:link_undo": 200,
+    "giving:link_mend": 200,
+    "giving:link_more": 200,
+    "giving:link_merge": 200,
+    "giving:link_give": 200,
+    "giving:link_skip": 200,
+    "giving:link_stop": 200,
     "giving:statements": 303,
     "giving:statement_pdf": 404,
     "giving:claim": 303,
@@ -98,6 +107,8 @@ DESK = {
     "staff:fund",
     "staff:donations",
     "staff:donation",
+    "staff:monthly_gifts",
+    "staff:monthly_gift",
     "staff:unmatched",
     "staff:mails",
     "staff:reports",
@@ -112,6 +123,7 @@ CAPABILITIES = (
     "storefront:thank_you_monthly",
     "storefront:checkout_cancelled",
     "giving:unsubscribe",
+    *(f"giving:link_{page}" for page in ("undo", "mend", "more", "merge", "give", "skip", "stop")),
 )
 """Who has the address may open it: so a wrong one must say nothing."""
 
@@ -138,7 +150,10 @@ def addresses(broker: str) -> dict[str, str]:
     link = {"language": "pl", "token": Receipt.objects.get().link_token}
     monthly = make_monthly(donor_id=donation.donor_id)
     statement = yearly_statement(
-        donor_id=donation.donor_id, donee_code=Receipt.objects.get().donee.code, year=donation.settled_at.year, now=donation.settled_at
+        donor_id=donation.donor_id,
+        donee_code=Receipt.objects.get().donee.code,
+        year=donation.settled_at.year,
+        now=donation.settled_at,
     )
     parts: dict[str, dict[str, Any]] = {
         "giving:sign_in_link": {"token": "x" * 43},
@@ -163,11 +178,14 @@ def addresses(broker: str) -> dict[str, str]:
         "staff:allocation": {"allocation_id": allocation.pk},
         "staff:document": {"document_id": document.pk},
         "staff:donation": {"donation_id": donation.pk},
+        "staff:monthly_gift": {"gift_id": monthly.pk},
         "staff:fund": {"code": "WARM-NIGHT"},
         "staff:report": {"report_id": report.pk},
         "staff:report_preview": {"report_id": report.pk},
     }
     parts |= {name: {"gift_id": monthly.pk} for name in PAGES if name.startswith("giving:monthly_")}
+    tokens = make_links(donation.donor_id)
+    parts |= {f"giving:link_{page}": {"token": tokens.get(page, tokens["give"])} for page in (*tokens, "skip", "stop")}
     return {name: reverse(name, kwargs=parts.get(name, {})) for name in (*PAGES, *DESK)}
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from core.models import User
 from tests.factories.aid_packages import advanced, approved, hold, make_catalogue, recorded
+from tests.factories.monthly import make_monthly
 from tests.factories.staff import Seat, make_member, sign_in
 from tests.factories.time import NOW
 from tests.factories.transparency import Giving
@@ -71,6 +72,8 @@ PAGES = (
     "staff:fund",
     "staff:donations",
     "staff:donation",
+    "staff:monthly_gifts",
+    "staff:monthly_gift",
     "staff:unmatched",
     "staff:mails",
     "staff:reports",
@@ -95,6 +98,7 @@ def addresses(catalogue: None, ada: Seat, bartek: Seat) -> dict[str, str]:
         "staff:allocation": [allocation.pk],
         "staff:document": [document.pk],
         "staff:donation": [donation.pk],
+        "staff:monthly_gift": [make_monthly().pk],
         "staff:fund": ["WARM-NIGHT"],
         "staff:report": [report.pk],
         "staff:report_preview": [built.pk],

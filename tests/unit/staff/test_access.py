@@ -22,6 +22,8 @@ DESK = {
     "staff:fund",
     "staff:donations",
     "staff:donation",
+    "staff:monthly_gifts",
+    "staff:monthly_gift",
     "staff:unmatched",
     "staff:mails",
     "staff:reports",
@@ -77,7 +79,7 @@ def test_nor_may_they_send_anything(person: str, seats: dict[str, Seat], address
     assert {answer.status_code for answer in answers.values()} == {EXPECTED[person]}
 
 
-@pytest.mark.parametrize("page", ["allocations", "documents", "donations", "reports"])
+@pytest.mark.parametrize("page", ["allocations", "documents", "donations", "monthly", "reports"])
 def test_what_does_not_exist_is_not_found(page: str, ada: Seat) -> None:
     for number in (999_999, 0, 2**31, 2**63 - 1, 2**63, 10**30):
         assert ada.get(f"{page}/{number}/").status_code == 404

@@ -49,7 +49,7 @@ def test_giving_back_asks_payments_once_per_form(bartek: Seat, page: str, refund
         (operations.NothingToRefund(donation_id=1), "amount", "Nothing of this donation is left"),
         (operations.RequestReused(refund_id=1), "", "sent before with other contents"),
         (ProviderUnavailable(kind=FailureKind.TIMED_OUT), "", "Sending this form again is safe"),
-        (ProviderRefused(kind=FailureKind.INVALID_REQUEST), "", "Nothing was given back."),
+        (ProviderRefused(kind=FailureKind.INVALID_REQUEST), "", "Nothing was done."),
     ],
 )
 def test_each_refusal_is_told(refusal: Exception, field: str, said: str, bartek: Seat, page: str, refund: Mock) -> None:
