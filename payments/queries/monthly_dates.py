@@ -23,7 +23,8 @@ def due_instant(*, day: date) -> datetime:
 def next_times(
     *, gift: MonthlyGift, terms: MonthlyTerms, anchor_at: datetime | None, now: datetime, count: int = DATES_TOLD
 ) -> list[datetime]:
-    """The next `count` instants at which `gift` is taken, or asked for; none unless it is live. A pause is left out.
+    """The next `count` instants at which `gift` is taken, or asked for; none unless it is live, and none while the
+    provider says that nothing is to come (not paid, or paused without an end). A pause is left out.
 
     `anchor_at` is that of the subscription in force; a gift by hand counts from its own next day.
     """
@@ -38,9 +39,9 @@ def next_times(
         paused = gift.paused_until is not None and gift.paused_until > now
         later = [due_instant(day=day) for day in days if not paused or due_instant(day=day) >= after]
         return later[:count]
-    if anchor_at is None:
+    if anchor_at is None or gift.next_charge_at is None:
         return []
-    if gift.next_charge_at is not None and gift.next_charge_at > after:
+    if gift.next_charge_at > after:
         # the anchor may lie before the first gift, in a month that has the chosen day
         after = gift.next_charge_at - ALMOST
     return charge_times(anchor_at=anchor_at, interval=interval, after=after, count=count)

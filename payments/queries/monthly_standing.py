@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.models import MonthlyGift
 from payments.monthly_states import LIVE, MonthlyKind, MonthlyState, TroubleState
+from payments.queries.monthly_can import is_paused
 
 
 class Standing(TextChoices):
@@ -67,7 +68,7 @@ def standing_of(*, gift: MonthlyGift, skipped: bool, trouble: TroubleState | Non
         return Standing.NEEDS_DONOR
     if state in _BY_STATE:
         return _BY_STATE[state]
-    if gift.paused_until is not None and gift.paused_until > now:
+    if is_paused(gift=gift, now=now):
         return Standing.SKIPPED if skipped else Standing.PAUSED
     if gift.kind == MonthlyKind.BY_HAND:
         return Standing.ASKED

@@ -17,6 +17,8 @@ from payments.queries.monthly import (
     monthly_gifts_of,
 )
 from payments.queries.monthly_dates import SKIP_LASTS
+from payments.states import DonationState
+from stripe_sandbox.testing import Client
 from tests.factories.donors import make_donor
 from tests.factories.monthly import (
     FOREST_EACH_MONTH,
@@ -26,7 +28,8 @@ from tests.factories.monthly import (
     make_terms,
     make_trouble,
 )
-from tests.factories.payments import make_staff
+from tests.factories.monthly_life import give_monthly
+from tests.factories.payments import begin, give, make_staff
 from tests.factories.time import NOW
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +75,19 @@ def test_a_pause_moves_the_dates_and_says_until_when() -> None:
     assert ActVerb.SKIP not in row.can
     over = row_of(gift, datetime.fromisoformat("2027-01-21T00:00:01+00:00"))
     assert (over.paused_until, over.standing) == (None, Standing.TAKEN)
+
+
+def test_a_pause_without_an_end_has_no_dates_and_can_be_ended() -> None:
+    row = row_of(make_monthly(next_charge_at=None))
+    assert (row.next_dates, row.standing) == ((), Standing.PAUSED)
+    assert ActVerb.RESUME in row.can
+
+
+def test_an_anchor_that_lies_before_the_first_gift_tells_no_earlier_day() -> None:
+    anchor = datetime.fromisoformat("2027-01-31T10:00+00:00")
+    first_at = datetime.fromisoformat("2027-02-28T09:59:59+00:00")
+    gift = make_monthly(day=31, anchor_at=anchor, next_charge_at=first_at)
+    assert row_of(gift).next_dates == (date(2027, 2, 28), date(2027, 3, 31), date(2027, 4, 30))
 
 
 @pytest.mark.parametrize("kind", list(MonthlyKind))
@@ -178,3 +194,31 @@ def test_a_longer_list_asks_no_more_of_the_database(django_assert_num_queries: D
 def test_gifts_of_nobody_and_of_another() -> None:
     assert gifts_of(donor_id=make_donor()) == []
     assert gift_of(donation_id=1, donor_id=make_donor()) is None
+
+
+def test_every_gift_stands_with_its_receipt_and_asks_no_more_the_more_there_are(
+    sandbox: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    donor_id = make_donor()
+    once = give(sandbox=sandbox, donor_id=donor_id)
+    monthly = give_monthly(sandbox=sandbox, donor_id=donor_id)
+    unpaid = begin(intent_key="unpaid", donor_id=donor_id, now=NOW + timedelta(minutes=1))
+    give(sandbox=sandbox, intent_key="of another", donor_id=make_donor(email="kto.inny@poczta.example.org"))
+    with django_assert_num_queries(3):
+        rows = gifts_of(donor_id=donor_id)
+    assert rows[0].donation_id == unpaid.donation_id
+    assert [(row.state, row.gross_minor, row.monthly_gift_id) for row in rows] == [
+        (DonationState.CHECKOUT_OPEN, 37_000, None),
+        (DonationState.SETTLED, 5_000, monthly.pk),
+        (DonationState.SETTLED, 37_000, None),
+    ]
+    assert [row.receipt_path is not None for row in rows] == [False, True, True]
+    assert rows[1].due_on == rows[1].on == NOW.date()
+    found = gift_of(donation_id=once.pk, donor_id=donor_id)
+    assert found is not None
+    assert found.receipt_token in str(found.receipt_path)
+    assert [line.title for line in found.lines] == ["Ciepła noc"]
+    page = monthly_gift_page(gift_id=monthly.pk, donor_id=donor_id, now=NOW)
+    assert page is not None
+    assert [row.donation_id for row in page.gifts] == [rows[1].donation_id]
+    assert gift_of(donation_id=once.pk, donor_id=make_donor(email="kto.inny@poczta.example.org")) is None

@@ -27,10 +27,11 @@ from payments.operations.monthly import (
     settle_monthly,
     skip_next,
 )
+from payments.promises.monthly_acts import acts_have_a_trail
 from payments.queries.monthly import monthly_gift_page
 from stripe_sandbox.testing import Client
 from tests.factories.donors import make_donor
-from tests.factories.monthly import FOREST_EACH_MONTH, NIGHT_EACH_MONTH, make_monthly
+from tests.factories.monthly import FOREST_EACH_MONTH, NIGHT_EACH_MONTH, make_act, make_monthly
 from tests.factories.monthly_life import begin_monthly, give_monthly, move_clock
 from tests.factories.payments import FALLBACK, make_staff
 from tests.factories.time import NOW
@@ -267,6 +268,17 @@ def test_staff_need_a_reason_and_leave_a_trail(sandbox: Client) -> None:
     entry = TrailEntry.objects.get(subject=f"monthly_gift:{gift.pk}")
     assert (entry.actor, entry.act, entry.reason) == (ada, "monthly.skip", "poprosiła przez telefon")
     assert mailed(acted)["what"] == "skip"
+
+
+def test_an_act_without_a_trail_is_found(sandbox: Client) -> None:
+    gift = give_monthly(sandbox=sandbox)
+    ada = make_staff("ada")
+    skip_next(gift_id=gift.pk, by=By(staff=ada, reason="poprosiła"), request_key="form", now=NOW)
+    assert (acts_have_a_trail().count, list(acts_have_a_trail().findings)) == (1, [])
+    silent = make_act(gift=gift, actor=ada, reason="po cichu")
+    unnoted = make_act(gift=gift)
+    assert [finding.message.split(": ")[0] for finding in acts_have_a_trail().findings] == [str(silent), str(unnoted)]
+    MonthlyAct.objects.filter(pk__in=[silent.pk, unnoted.pk]).delete()
 
 
 def test_by_hand_our_own_row_is_all_there_is() -> None:
