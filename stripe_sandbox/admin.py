@@ -180,6 +180,7 @@ _ACTIONS_OF_ONE: dict[tuple[str, str, str], _ActionOfOne] = {
     ("POST", "webhook_endpoints", "rotate"): _rotate,
     ("POST", "payment_methods", "change"): admin_billing.change_method,
     ("POST", "payment_methods", "revoke"): admin_payer.revoke,
+    ("POST", "subscriptions", "renew"): admin_billing.renew,
     ("POST", "invoices", "authenticate"): admin_billing.authenticate,
     ("POST", "invoices", "pay"): admin_payer.pay_invoice,
     ("POST", "portal", "card"): admin_payer.type_card,

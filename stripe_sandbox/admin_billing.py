@@ -3,11 +3,12 @@
 from dataclasses import asdict
 from typing import Any
 
-from stripe_sandbox import cards, collection, dunning
+from stripe_sandbox import agenda, cards, collection, dunning, renewal
 from stripe_sandbox.agenda import happens_later, schedule
 from stripe_sandbox.errors import ApiError, JsonObject, invalid, no_such
 from stripe_sandbox.expand import present
 from stripe_sandbox.objects import invoice_payment, payment_method
+from stripe_sandbox.objects import subscription as subscriptions
 from stripe_sandbox.world import World
 
 
@@ -52,6 +53,22 @@ def _change_method(world: World, method: JsonObject, facts: JsonObject) -> None:
     if "exp_month" in facts:
         is_automatic = bool(facts.get("automatically"))
         payment_method.renew(world, method, facts["exp_month"], facts["exp_year"], automatically=is_automatic)
+
+
+def renew(world: World, identifier: str, sent: JsonObject) -> JsonObject:
+    """Move the sandbox's clock to a subscription's next renewal and on to its charge, and let it stand there."""
+    with world.lock:
+        subscription = world.store.get("subscription", identifier)
+        if subscription is None:
+            raise no_such("subscription", identifier)
+        if subscription["test_clock"]:
+            raise ApiError("This subscription lives by a test clock: advance that.")
+        if subscription["status"] in (*subscriptions.ENDED, "paused"):
+            raise ApiError(f"This subscription does not renew: it is {subscription['status']}.")
+        at = renewal.period(world, subscription)[1] + dunning.billing(world).finalizes_after
+        world.move_clock(now=max(at, world.now()), stopped=True)
+        agenda.run_due(world)
+        return {"now": world.now(), "subscription": present(world, subscription, ["latest_invoice"])}
 
 
 def authenticate(world: World, identifier: str, sent: JsonObject) -> JsonObject:

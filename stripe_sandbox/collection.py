@@ -48,11 +48,12 @@ def finalize(world: World, invoice: JsonObject) -> None:
     agenda.cancel(world, "invoice_finalizes", invoice)
     if invoice["amount_due"]:
         first = invoice["billing_reason"] == "subscription_create"
+        method = method_of(world, subscription_of(world, invoice))
         intent = intents.add(
             world,
             amount=invoice["amount_due"],
             currency=invoice["currency"],
-            methods=["card"],
+            methods=[method["type"] if method else "card"],
             customer=invoice["customer"],
             data={
                 "description": _DESCRIPTIONS.get(invoice["billing_reason"], "Payment for Invoice"),

@@ -52,6 +52,7 @@ class Idempotency:
         self, key: str, method: str, path: str, body: str, *, status: int, answer: JsonObject, request: str
     ) -> None:
         """Keep the answer, in the same act as the call's effect."""
+        self._forget_old()
         kept = self._world.store.find(_id(key))
         if kept is not None:
             self._world.store.remove(kept)
@@ -63,6 +64,11 @@ class Idempotency:
         """The call is over; its key is free or answered."""
         with self._lock:
             self.in_use.discard(key)
+
+    def _forget_old(self) -> None:
+        store, now = self._world.store, self._world.now()
+        while (oldest := next(store.all("_idempotency"), None)) and oldest["created"] + _KEPT_SECONDS < now:
+            store.remove(oldest)
 
     def _kept(self, key: str) -> JsonObject | None:
         kept = self._world.store.find(_id(key))

@@ -85,7 +85,10 @@ class Store:
 
     def where(self, kind: str, field: str, value: Any, *, newest_first: bool = False) -> list[JsonObject]:
         """Every object of a kind whose top-level field has this value, by time of creation. Costs what it finds."""
-        places = sorted(self._places[identifier] for identifier in self._index(kind, field).get(value, ()))
+        found = self._index(kind, field).get(value, ())
+        if len(found) < 2:
+            return [self._objects[identifier] for identifier in found]
+        places = sorted(self._places[identifier] for identifier in found)
         return [self._objects[identifier] for _, _, identifier in (reversed(places) if newest_first else places)]
 
     def between(

@@ -113,6 +113,10 @@ class Client:
         now = self.now() + seconds + days * 86_400 if to is None else to
         return int(self.clock(now=now, stopped=True)["now"])
 
+    def renew(self, subscription_id: str) -> dict[str, Any]:
+        """Move the clock to a subscription's next renewal and its charge; the subscription with its latest invoice."""
+        return dict(self.call("POST", f"subscriptions/{subscription_id}/renew", {})["subscription"])
+
     def billing(self, **settings: Any) -> dict[str, Any]:
         """Set how renewals are collected: ``retries`` (days from each failure to the next attempt; 3, 5, 7),
         ``then`` (``cancel``, ``unpaid``, ``past_due``), ``invoice`` (``leave``, ``mark_uncollectible``, ``void``),

@@ -43,7 +43,8 @@ _ALIKE: JsonObject = {
     "schedule": None,
     "transfer_data": None,
 }
-_NO_WHY = {"comment": None, "feedback": None, "feedback_option": None, "reason": None}
+#: The details of a subscription that nobody has canceled.
+NO_WHY = {"comment": None, "feedback": None, "feedback_option": None, "reason": None}
 
 
 def add(
@@ -66,7 +67,7 @@ def add(
         "cancel_at": None,
         "cancel_at_period_end": False,
         "canceled_at": None,
-        "cancellation_details": _NO_WHY,
+        "cancellation_details": NO_WHY,
         "created": now,
         "currency": currency,
         "customer": customer["id"],

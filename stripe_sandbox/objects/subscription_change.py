@@ -19,7 +19,7 @@ from stripe_sandbox.world import World
 _UNDERSTOOD = {
     *("items", "metadata", "description", "default_payment_method", "off_session", "payment_behavior", "expand"),
     *("proration_behavior", "proration_date", "billing_cycle_anchor", "pause_collection", "cancel_at"),
-    *("cancel_at_period_end", "cancellation_details", "trial_end", "trial_settings", "payment_settings"),
+    *("cancel_at_period_end", "cancellation_details", "trial_end", "trial_settings"),
     *("collection_method",),
 }
 _AFTER_THE_END = {"metadata", "cancellation_details", "expand"}

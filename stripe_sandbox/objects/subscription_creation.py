@@ -9,15 +9,16 @@ from stripe_sandbox.kinds import Call, answers
 from stripe_sandbox.objects import customer as customers
 from stripe_sandbox.objects import invoice as invoices
 from stripe_sandbox.objects import invoice_line, invoice_payment, payment_method
+from stripe_sandbox.objects import subscription as subscriptions
 from stripe_sandbox.objects import subscription_item as items
 from stripe_sandbox.renewal import Beginning
 from stripe_sandbox.world import World
 
 _UNDERSTOOD = {
     *("customer", "items", "metadata", "description", "currency", "default_payment_method", "off_session", "expand"),
-    *("payment_behavior", "payment_settings", "proration_behavior", "billing_cycle_anchor", "collection_method"),
+    *("payment_behavior", "proration_behavior", "billing_cycle_anchor", "collection_method"),
     *("billing_cycle_anchor_config", "trial_end", "trial_period_days", "trial_settings", "cancel_at"),
-    *("cancel_at_period_end", "billing_mode"),
+    *("billing_mode",),
 }
 _BOUNDS = {"day_of_month": (1, 31), "month": (1, 12), "hour": (0, 23), "minute": (0, 59), "second": (0, 59)}
 _DAY = 24 * 3600
@@ -29,6 +30,8 @@ def check_understood(params: dict[str, Any], understood: set[str]) -> None:
     for name, value in params.items():
         if name not in understood and value not in (False, {"enabled": False}, []):
             raise ApiError(f"The sandbox does not do {name} of subscriptions.", status=501, param=name)
+    if params.get("billing_mode", {}).get("type", "flexible") != "flexible":
+        raise ApiError("The sandbox bills in flexible mode alone.", status=501, param="billing_mode[type]")
     if params.get("collection_method", "charge_automatically") != "charge_automatically":
         raise ApiError("The sandbox sends no invoices to be paid.", status=501, param="collection_method")
 
@@ -103,6 +106,9 @@ def _beginning(world: World, customer: JsonObject, params: dict[str, Any]) -> Be
         for number, sent in enumerate(params["items"])
     ]
     items.check_together([price for price, _, _ in chosen])
+    currency = chosen[0][0]["currency"]
+    if str(params.get("currency", currency)).lower() != currency:
+        raise invalid(f"The prices of this subscription are in {currency}.", "currency")
     total = sum(price["unit_amount"] * quantity for price, quantity, _ in chosen)
     if total > money.most():
         raise invalid("The subscription's sum is too large.", "items", "amount_too_large")
@@ -121,7 +127,6 @@ def _facts(world: World, customer: JsonObject, params: dict[str, Any]) -> JsonOb
     facts: JsonObject = {
         "metadata": metadata.merged({}, params.get("metadata")),
         "description": params.get("description"),
-        "cancel_at_period_end": params.get("cancel_at_period_end", False),
     }
     if "billing_cycle_anchor_config" in params:
         config = dict.fromkeys(("hour", "minute", "month", "second"))
@@ -130,10 +135,10 @@ def _facts(world: World, customer: JsonObject, params: dict[str, Any]) -> JsonOb
         facts["default_payment_method"] = kept_method(world, customer["id"], params["default_payment_method"])
     if "cancel_at" in params:
         facts["cancel_at"] = check_cancel_at(world, params["cancel_at"])
+        facts["canceled_at"] = world.now()
+        facts["cancellation_details"] = {**subscriptions.NO_WHY, "reason": "cancellation_requested"}
     if "trial_settings" in params:
         facts["trial_settings"] = params["trial_settings"]
-    if facts["cancel_at_period_end"] or "cancel_at" in facts:
-        facts["canceled_at"] = world.now()
     return facts
 
 

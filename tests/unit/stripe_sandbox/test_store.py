@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,6 +60,66 @@ def test_things_are_in_the_order_of_their_creation():
     assert [each["id"] for each in store.all("thing")] == ["a", "b", "c"]
     assert [each["id"] for each in store.all("thing", newest_first=True)] == ["c", "b", "a"]
     assert list(store.all("nothing")) == []
+
+
+def test_things_are_found_by_a_field_as_it_is_now_and_after_what_failed():
+    store = Store()
+    with store.saving():
+        red, green = store.add({**thing("a", 2), "colour": "red"}), store.add({**thing("b", 1), "colour": "red"})
+    assert store.where("thing", "colour", "red") == [green, red]
+    with store.saving():
+        store.change(green, colour="green")
+        added = store.add({**thing("c", 3), "colour": "red"})
+    assert store.where("thing", "colour", "red", newest_first=True) == [added, red]
+    with pytest.raises(RuntimeError):
+        fail_after(
+            store,
+            lambda: store.change(red, colour="green"),
+            lambda: store.remove(added),
+            lambda: store.add({**thing("d"), "colour": "red"}),
+        )
+    assert [each["id"] for each in store.where("thing", "colour", "red")] == ["a", "c"]
+    assert store.where("thing", "colour", "green") == [green]
+    assert store.where("thing", "colour", "blue") == []
+
+
+def test_a_stretch_of_things_is_found_without_the_others():
+    store = Store()
+    with store.saving():
+        for number, name in enumerate("abcdef"):
+            store.add(thing(name, 10 * number))
+
+    def names(**bounds: Any) -> str:
+        return "".join(each["id"] for each in store.between("thing", **bounds))
+
+    assert names() == "fedcba"
+    assert names(above="b", below="e") == "dc"
+    assert names(since=20, until=40) == "edc"
+    assert names(since=11, newest_first=False) == "cdef"
+    assert names(above="f") == ""
+
+
+def job(name: str, at: int | None, clock: str | None = None) -> dict[str, Any]:
+    return {"id": name, "object": "_job", "created": 1, "at": at, "clock": clock, "target": "x"}
+
+
+def test_the_soonest_job_is_found_whatever_was_removed_or_undone():
+    store = Store()
+    with store.saving():
+        store.add(job("later", 20))
+        sooner = store.add(job("sooner", 10))
+        store.add(job("held", None))
+        store.add(job("elsewhere", 5, "clock"))
+    with pytest.raises(RuntimeError):
+        fail_after(store, lambda: store.remove(sooner), store.soonest, lambda: store.add(job("new", 1)))
+    assert store.soonest() == sooner
+    with store.saving():
+        store.remove(sooner)
+    found, apart = store.soonest(), store.soonest("clock")
+    assert found is not None
+    assert apart is not None
+    assert (found["id"], apart["id"]) == ("later", "elsewhere")
+    assert store.soonest("another") is None
 
 
 def test_an_id_is_given_once():

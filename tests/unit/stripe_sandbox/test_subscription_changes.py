@@ -196,6 +196,7 @@ def test_what_the_sandbox_does_not_do_is_said(sandbox: Client):
     for params in (
         {"discounts": [{"coupon": "x"}]},
         {"collection_method": "send_invoice"},
+        {"payment_settings": {"save_default_payment_method": "on_subscription"}},
         {"items": [{"id": item_of(subscription).id, "deleted": True}]},
     ):
         with pytest.raises(stripe.APIError) as caught:

@@ -3,7 +3,7 @@
 import pytest
 import stripe
 
-from stripe_sandbox.testing import Client
+from stripe_sandbox.testing import Client, SandboxError
 from tests.unit.stripe_sandbox.giving import HOUR, Giver, day, item_of, second
 
 
@@ -199,3 +199,15 @@ def test_a_gone_customers_subscriptions_end(sandbox: Client):
     assert giver.now_of(subscription).status == "canceled"
     sandbox.advance(days=40)
     assert len(giver.invoices(subscription)) == 1
+
+
+def test_a_test_moves_to_the_next_renewal(sandbox: Client):
+    giver = Giver(sandbox)
+    subscription = giver.anchored(31)
+    for date in ("2027-01-31", "2027-02-28", "2027-03-31"):
+        renewed = sandbox.renew(subscription.id)
+        assert renewed["latest_invoice"]["status"] == "paid"
+        assert day(renewed["latest_invoice"]["created"]) == date
+    giver.api.v1.subscriptions.cancel(subscription.id)
+    with pytest.raises(SandboxError, match="does not renew"):
+        sandbox.renew(subscription.id)
