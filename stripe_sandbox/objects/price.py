@@ -26,7 +26,16 @@ def named(world: World, identifier: str, param: str) -> JsonObject:
         raise no_such("price", identifier, param=param, in_path=False)
     if not price["active"]:
         raise invalid("The price specified is inactive. This field only accepts active prices.", param)
+    _check_sold(product.named(world, price["product"], param), param)
     return price
+
+
+def _check_sold(of_product: JsonObject, param: str) -> None:
+    """Raise ApiError for a product that was archived. What an inline price made was never sold, and can be used again."""
+    if not of_product["active"] and not of_product["_inline"]:
+        raise invalid(
+            f"The product {of_product['id']} is marked as inactive, and thus nothing new can be sold of it.", param
+        )
 
 
 def inline(world: World, data: dict[str, Any], path: str) -> JsonObject:
@@ -37,6 +46,7 @@ def inline(world: World, data: dict[str, Any], path: str) -> JsonObject:
         )
     if "product" in data:
         of_product = product.named(world, data["product"], f"{path}[product]")
+        _check_sold(of_product, f"{path}[product]")
     elif "product_data" not in data:
         raise missing(f"{path}[product_data]")
     else:

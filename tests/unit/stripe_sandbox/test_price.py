@@ -49,6 +49,16 @@ def test_a_price_is_archived_and_then_sold_no_more(api: stripe.StripeClient):
         api.v1.checkout.sessions.create(session_params(mode="subscription", payment_intent_data=None, line_items=items))
 
 
+def test_of_an_archived_product_nothing_new_is_sold(api: stripe.StripeClient):
+    price = api.v1.prices.create(price_params())
+    api.v1.products.update(str(price.product), {"active": False})
+    inline = line_item()
+    inline["price_data"] = {"currency": "pln", "unit_amount": 700, "product": str(price.product)}
+    for item in ({"price": price.id, "quantity": 1}, inline):
+        with pytest.raises(stripe.InvalidRequestError, match="marked as inactive"):
+            api.v1.checkout.sessions.create(session_params(line_items=[item]))
+
+
 def test_a_lookup_key_names_one_price(api: stripe.StripeClient):
     first = api.v1.prices.create(price_params(lookup_key="warm"))
     with pytest.raises(stripe.InvalidRequestError, match="already uses"):
