@@ -21,6 +21,7 @@ CHANGES: Mapping[str, str | Promise] = {
     "merge": _("Two regular payments were joined to one."),
     "mend": _("The payment that had failed was made."),
     "upgrade": _("It was raised."),
+    "not_done": _("What was asked for did not come about. Everything is as it was."),
 }
 ENDINGS: Mapping[str, str | Promise] = {
     "undone": _("It was undone from the first message, as if it had never been set up."),

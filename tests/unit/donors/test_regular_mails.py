@@ -11,9 +11,11 @@ from django.core import mail as django_mail
 from donors import operations, sessions
 from donors.mails.contexts import TOPICS
 from donors.mails.render import render_mail
+from donors.mails.words import CHANGES, INTERVALS
 from donors.models import Mail, MailChoice, MailKind, MailState, MailTopic
 from donors.sign_in import Refusal, sign_in_by_link
 from donors.unsubscribing import unsubscribe_token
+from payments.monthly_states import ActVerb, Interval
 from tests.factories.donors import MAIL_CONTEXTS, make_donor, queue_receipt
 from tests.factories.time import NOW
 
@@ -87,6 +89,12 @@ def test_a_second_gift_to_the_same_need_is_asked_about_and_one_by_hand_says_so()
     assert url in text
     assert "Nothing is taken by itself" in text
     assert "joins them" not in told(MailKind.MONTHLY_STARTED, "en")
+
+
+def test_every_act_on_a_monthly_gift_has_its_words() -> None:
+    told_by_another_mail = {ActVerb.CANCEL}
+    assert {verb.value for verb in set(ActVerb) - told_by_another_mail} | {"upgrade", "not_done"} == set(CHANGES)
+    assert {interval.value for interval in Interval} == set(INTERVALS)
 
 
 def test_with_nothing_kept_an_erasure_says_so() -> None:
