@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from shop.giving.views import acts, card, gift, home, monthly, own, privacy, sign_in, statements, unsubscribe
+from shop.giving.views import (
+    acts,
+    card,
+    gift,
+    home,
+    links,
+    mend,
+    monthly,
+    occasions,
+    own,
+    privacy,
+    sign_in,
+    statements,
+    unsubscribe,
+)
 
 app_name = "giving"
 
@@ -23,6 +37,7 @@ urlpatterns = [
     path("my-giving/monthly/<int:gift_id>/switch/", acts.Switch.as_view(), name="monthly_switch"),
     path("my-giving/monthly/<int:gift_id>/card/", card.Card.as_view(), name="monthly_card"),
     path("my-giving/monthly/<int:gift_id>/card/back/", card.CardBack.as_view(), name="monthly_card_back"),
+    path("my-giving/monthly/<int:gift_id>/mend/", mend.OwnMend.as_view(), name="monthly_mend"),
     path("my-giving/statements/", statements.Statements.as_view(), name="statements"),
     path("my-giving/statements/<int:statement_id>/pdf/", statements.StatementPdf.as_view(), name="statement_pdf"),
     path("my-giving/claim/", statements.Claim.as_view(), name="claim"),
@@ -33,5 +48,12 @@ urlpatterns = [
     path("my-giving/privacy/export/", privacy.Export.as_view(), name="export"),
     path("my-giving/privacy/export/page/", privacy.ExportPage.as_view(), name="export_page"),
     path("my-giving/privacy/erase/", privacy.Erase.as_view(), name="erase"),
+    path("monthly/undo/<slug:token>/", links.Undo.as_view(), name="link_undo"),
+    path("monthly/mend/<slug:token>/", mend.Mend.as_view(), name="link_mend"),
+    path("monthly/more/<slug:token>/", links.More.as_view(), name="link_more"),
+    path("monthly/merge/<slug:token>/", links.Merge.as_view(), name="link_merge"),
+    path("monthly/give/<slug:token>/", occasions.Give.as_view(), name="link_give"),
+    path("monthly/skip/<slug:token>/", occasions.Skip.as_view(), name="link_skip"),
+    path("monthly/stop/<slug:token>/", occasions.Stop.as_view(), name="link_stop"),
     path("unsubscribe/<slug:token>/", unsubscribe.Unsubscribe.as_view(), name="unsubscribe"),
 ]

@@ -1,11 +1,14 @@
 """One monthly gift: how it stands, its next dates, what can be done, and what was done."""
 
+from datetime import datetime
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from payments.monthly_states import ActVerb, MonthlyKind
+from payments.monthly_calendar import warsaw_day
+from payments.monthly_states import ActVerb, MonthlyKind, TroubleState
 from payments.queries.monthly import MonthlyPage, MonthlyRow, monthly_gift_page
 from shop.giving.access import OwnPage, crumbs
 from shop.giving.words import Fact, Outcome, each_time, face_of, history_of, on_day, outcome_of
@@ -50,6 +53,7 @@ class Monthly(MonthlyOwn):
             "receipts_kept": RECEIPTS in request.GET,
             "no_card": NO_CARD in request.GET,
             "later": LATER in request.GET,
+            "can_mend": ActVerb.MEND in row.can and _card_works(row, self.now),
             "can_card": ActVerb.USE_METHOD in row.can,
             "details": _details(row),
             "gifts": found.gifts,
@@ -64,6 +68,14 @@ class Monthly(MonthlyOwn):
 def address_of(gift_id: int) -> str:
     """The page of a monthly gift."""
     return reverse("giving:monthly", args=[gift_id])
+
+
+def _card_works(row: MonthlyRow, now: datetime) -> bool:
+    """Whether the card that is kept may be tried again: it isn't over, and the bank doesn't ask for the donor."""
+    if row.trouble is None or row.trouble.state is TroubleState.ACTION_REQUIRED or not row.method_kind:
+        return False
+    today = warsaw_day(now)
+    return row.method_expires is None or row.method_expires >= today.year * 100 + today.month
 
 
 def _details(row: MonthlyRow) -> list[Fact]:

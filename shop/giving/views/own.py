@@ -39,7 +39,7 @@ class Details(OwnPage):
 
     def _show(self, request: HttpRequest, form: DetailsForm, *, kept: bool = False, status: int = 200) -> HttpResponse:
         email = own_contact(donor_id=self.donor_id).email
-        context = {"form": form, "email": email, "kept": kept, **crumbs(_("My details"))}
+        context = {"form": form, "facts": [(_("E-mail"), email)], "kept": kept, **crumbs(_("My details"))}
         return render(request, "pages/giving/details.html", context, status=status)
 
 

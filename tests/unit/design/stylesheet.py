@@ -2,7 +2,8 @@
 
 shop.css is every page's: tokens first, then the base, then the components by name. own.css comes after it on the pages
 of a donor alone (`AT_HOME`), so that a stranger doesn't carry it. Comments, line breaks and the space after a property's
-colon are left behind, nothing else changes: there is no build to trust, and a test fails when a joined file isn't its sources joined.
+colon are left behind, nothing else changes: there is no build to trust, and a test fails when a joined file isn't its
+sources joined.
 """
 
 import re
