@@ -19,6 +19,7 @@ from stripe_sandbox.objects import (  # noqa: F401 - imported for what they regi
     mandate,
     payment_intent,
     payment_method,
+    payment_method_calls,
     price,
     product,
     refund,
