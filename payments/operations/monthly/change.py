@@ -16,6 +16,7 @@ from core.money import MAX_GIFT, MIN_GIFT, AmountError, AmountReason
 from payments import current_provider
 from payments.fee import cover_fee_for
 from payments.models import MonthlyGift, MonthlyLine, MonthlyTerms
+from payments.monthly_calendar import charge_times
 from payments.monthly_states import ActVerb, Interval, MonthlyState
 from payments.operations.monthly.acts import (
     Acted,
@@ -33,6 +34,7 @@ from payments.operations.monthly.replace import first_at_or_after, replace_subsc
 from payments.operations.monthly.titles import gift_title
 from payments.operations.start import FrozenLine, TotalChanged
 from payments.provider import SubscriptionFacts
+from payments.queries.monthly_dates import SKIP_LASTS, next_times
 from payments.queries.monthly_terms import terms_of
 
 
@@ -67,7 +69,7 @@ def change_terms(
         moves = (after.interval, after.day) != (before.interval, before.day)
         if not moves and lines_of(before) == after.lines and after.fee_minor == before.cover_fee_minor:
             raise NotNow(NotNowReason.NOTHING_CHANGES)
-        params = _to_replace(gift=gift, facts=facts, day=after.day, now=now) if moves else {}
+        params = _to_replace(gift=gift, facts=facts, before=before, day=after.day, now=now) if moves else {}
         act = commit_act(
             gift_id=gift_id,
             verb=ActVerb.CHANGE,
@@ -149,10 +151,26 @@ def write_terms(*, gift: MonthlyGift, draft: TermsDraft, because: str, now: date
     return terms
 
 
-def _to_replace(*, gift: MonthlyGift, facts: SubscriptionFacts | None, day: int, now: datetime) -> dict[str, Any]:
+def _due_after_skip(
+    *, gift: MonthlyGift, facts: SubscriptionFacts | None, due_at: datetime, before: MonthlyTerms, now: datetime
+) -> datetime:
+    """When the gift is due in truth: a gift that is skipped must not come back on another day."""
+    resumes_at = gift.paused_until if facts is None else facts.resumes_at
+    if resumes_at is None or not due_at < resumes_at <= due_at + SKIP_LASTS:
+        return due_at
+    if facts is None:
+        return next_times(gift=gift, terms=before, anchor_at=None, now=now, count=1)[0]
+    interval = Interval(before.interval)
+    return charge_times(anchor_at=facts.anchor_at, interval=interval, after=resumes_at, count=1)[0]
+
+
+def _to_replace(
+    *, gift: MonthlyGift, facts: SubscriptionFacts | None, before: MonthlyTerms, day: int, now: datetime
+) -> dict[str, Any]:
     """What a new subscription needs, from the old one as it is now. Raises NotNow."""
     due_at = (gift.next_charge_at or now) if facts is None else facts.period_end
-    first_at = first_at_or_after(day=day, due_at=due_at, now=now)
+    after_skip = _due_after_skip(gift=gift, facts=facts, due_at=due_at, before=before, now=now)
+    first_at = first_at_or_after(day=day, due_at=after_skip, now=now)
     if facts is None:
         return {"first_at": first_at.isoformat()}
     if gift.state in (MonthlyState.PAST_DUE, MonthlyState.UNPAID):

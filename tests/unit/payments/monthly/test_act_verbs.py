@@ -234,6 +234,23 @@ def test_another_day_while_paused_keeps_the_pause(sandbox: Client) -> None:
     ]
 
 
+def test_a_skipped_gift_does_not_come_back_on_another_day(sandbox: Client) -> None:
+    gift = give_monthly(sandbox=sandbox)
+    skip_next(gift_id=gift.pk, by=own(gift), request_key="skip", now=NOW)
+    acted = change_terms(gift_id=gift.pk, by=own(gift), request_key="day", day=25, now=NOW)
+    assert acted.told is not None
+    assert acted.told.next_dates[0] == date(2027, 1, 25)
+    assert [on for on, _ in live_through(sandbox, gift, to=datetime(2027, 1, 26, tzinfo=UTC))] == [
+        date(2026, 11, 21),
+        date(2027, 1, 25),
+    ]
+    by_hand = make_monthly(intent_key="by hand", kind=MonthlyKind.BY_HAND, day=5, donor_id=gift.donor_id)
+    skip_next(gift_id=by_hand.pk, by=own(gift), request_key="skip by hand", now=NOW)
+    acted = change_terms(gift_id=by_hand.pk, by=own(gift), request_key="day by hand", day=25, now=NOW)
+    assert acted.told is not None
+    assert acted.told.next_dates[0] == date(2027, 1, 25)
+
+
 def test_an_end_is_confirmed_and_final(sandbox: Client) -> None:
     gift = give_monthly(sandbox=sandbox)
     acted = cancel_monthly(gift_id=gift.pk, by=own(gift), request_key="form", why=CancelReason.SAFETY, now=NOW)
