@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from donors import registry
-from payments.models import Donation
+from payments.models import Donation, MonthlyGift, MonthlyTerms
 
 
 def export(donor_id: int) -> dict[str, Any]:
-    """The donor's donations as plain JSON: sums in minor units, states, receipts' numbers."""
+    """The donor's donations and monthly gifts as plain JSON: sums in minor units, states, receipts' numbers, and each
+    version of what was to be given with each act upon it."""
     rows = Donation.objects.filter(donor_id=donor_id).prefetch_related("lines").select_related("receipt").order_by("pk")
     return {
         "donations": [
@@ -20,6 +21,8 @@ def export(donor_id: int) -> dict[str, Any]:
                 "refunded_minor": row.refunded_minor,
                 "currency": row.currency,
                 "terms_version": row.terms_version,
+                "monthly_gift": row.monthly_gift_id,
+                "due_on": row.due_on.isoformat() if row.due_on else None,
                 "receipt_number": row.receipt.number if hasattr(row, "receipt") else None,
                 "lines": [
                     {"title": line.title, "quantity": line.quantity, "unit_minor": line.unit_minor}
@@ -27,7 +30,55 @@ def export(donor_id: int) -> dict[str, Any]:
                 ],
             }
             for row in rows
-        ]
+        ],
+        "monthly_gifts": _monthly(donor_id),
+    }
+
+
+def _monthly(donor_id: int) -> list[dict[str, Any]]:
+    gifts = MonthlyGift.objects.filter(donor_id=donor_id).order_by("pk")
+    rows = gifts.prefetch_related("terms__lines", "acts", "moves", "occasions", "troubles")
+    return [
+        {
+            "number": row.pk,
+            "kind": row.kind,
+            "state": row.state,
+            "currency": row.currency,
+            "created_at": row.created_at.isoformat(),
+            "next_charge_at": row.next_charge_at.isoformat() if row.next_charge_at else None,
+            "paused_until": row.paused_until.isoformat() if row.paused_until else None,
+            "cancelled_at": row.cancelled_at.isoformat() if row.cancelled_at else None,
+            "cancel_reason": row.cancel_reason,
+            "receipts": row.receipt_policy,
+            "paid_by": row.method_kind,
+            "card_expires": row.method_expires,
+            "terms": [_terms(terms) for terms in row.terms.all()],
+            "acts": [
+                {"what": act.verb, "state": act.state, "asked_at": act.requested_at.isoformat(), "told": act.told}
+                for act in row.acts.all()
+            ],
+            "moves": [{"to": move.to_state, "at": move.at.isoformat()} for move in row.moves.all()],
+            "due_dates": [{"on": each.due_on.isoformat(), "state": each.state} for each in row.occasions.all()],
+            "failed_renewals": [
+                {"due_on": each.due_on.isoformat(), "state": each.state} for each in row.troubles.all()
+            ],
+        }
+        for row in rows
+    ]
+
+
+def _terms(terms: MonthlyTerms) -> dict[str, Any]:
+    return {
+        "version": terms.version,
+        "interval": terms.interval,
+        "day": terms.day,
+        "gross_minor": terms.gross_minor,
+        "cover_fee_minor": terms.cover_fee_minor,
+        "agreed_at": terms.created_at.isoformat(),
+        "lines": [
+            {"title": line.title, "quantity": line.quantity, "unit_minor": line.unit_minor}
+            for line in terms.lines.all()
+        ],
     }
 
 

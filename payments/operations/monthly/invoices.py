@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from core.documents.canonical import canonical_json, sha256_hex
 from payments import current_provider
@@ -12,12 +13,14 @@ from payments.models import (
     Charge,
     Donation,
     DonationLine,
+    MonthlyAct,
     MonthlyGift,
     MonthlySubscription,
     MonthlyTerms,
     UnmatchedReason,
 )
 from payments.monthly_calendar import warsaw_day
+from payments.monthly_states import ActState
 from payments.operations.asking import outside_database_transaction
 from payments.operations.book_charge import book_charge, book_charge_on_its_own
 from payments.operations.monthly.follow import apply_subscription, gift_of_subscription
@@ -162,11 +165,22 @@ def why_not_a_renewal(
 
 
 def _terms_of(*, facts: InvoiceFacts, gift: MonthlyGift) -> MonthlyTerms | None:
-    """The version that the invoice was made for, among this gift's own."""
+    """The version that the invoice was made for, among this gift's own.
+
+    The provider takes the sum when it drafts an invoice, and the name of the version an hour later, when it finalises it.
+    One that was agreed in between has not begun with this period: the one before it holds.
+    """
     ref = facts.terms_ref
     if not (ref.isascii() and ref.isdigit()) or len(ref) > 18:
         return None
-    return MonthlyTerms.objects.filter(pk=int(ref), gift=gift).first()
+    named = MonthlyTerms.objects.filter(pk=int(ref), gift=gift).first()
+    if named is None or named.version == 1 or named.created_at <= facts.period_start:
+        return named
+    confirmed = MonthlyAct.objects.filter(gift=gift, state=ActState.CONFIRMED, terms__isnull=False)
+    in_force = MonthlyTerms.objects.filter(
+        Q(version=1) | Q(pk__in=confirmed.values("terms")), gift=gift, created_at__lte=facts.period_start
+    )
+    return in_force.order_by("-version").first() or named
 
 
 def _donation(*, facts: InvoiceFacts, gift: MonthlyGift, terms: MonthlyTerms, now: datetime) -> Donation:

@@ -97,6 +97,7 @@ def test_what_beat_runs_exists() -> None:
 def test_a_donor_can_have_what_we_hold(sandbox: Client) -> None:
     started = begin()
     donation = Donation.objects.get(pk=started.donation_id)
+    assert export(donation.donor_id)["monthly_gifts"] == []
     held = export(donation.donor_id)["donations"]
     assert [(each["gross_minor"], each["state"], each["receipt_number"]) for each in held] == [
         (37_000, "checkout_open", None)

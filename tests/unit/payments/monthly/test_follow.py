@@ -16,7 +16,7 @@ from payments.models import (
     MonthlySubscription,
     ProviderEvent,
 )
-from payments.monthly_states import MonthlyKind, MonthlyState
+from payments.monthly_states import ActState, ActVerb, MonthlyKind, MonthlyState
 from payments.operations.monthly import follow_subscription, settle_monthly
 from payments.operations.monthly.follow import STATE_OF, apply_subscription
 from payments.provider import SubscriptionFacts, SubscriptionStatus
@@ -78,7 +78,7 @@ def test_an_end_made_elsewhere_is_told(sandbox: Client) -> None:
 
 def test_an_end_that_was_asked_for_is_told_by_its_act(sandbox: Client) -> None:
     gift = give_monthly(sandbox=sandbox)
-    make_act(gift=gift, verb="cancel", state="requested")
+    make_act(gift=gift, verb=ActVerb.CANCEL, state=ActState.REQUESTED)
     sandbox.stripe_client().v1.subscriptions.cancel(str(gift.subscription_ref))
     follow_subscription(ref=str(gift.subscription_ref), now=LATER)
     assert not Mail.objects.filter(kind="monthly_ended").exists()
@@ -88,7 +88,7 @@ def test_while_an_act_is_in_the_air_the_means_are_its_business(sandbox: Client) 
     gift = give_monthly(sandbox=sandbox)
     facts = facts_of(gift)
     other = SubscriptionFacts(**{**vars(facts), "ref": "sub_new", "created_at": LATER})
-    make_act(gift=gift, verb="change", state="unknown")
+    make_act(gift=gift, state=ActState.UNKNOWN)
     apply_subscription(facts=other, now=LATER)
     gift.refresh_from_db()
     assert gift.subscription_ref == facts.ref

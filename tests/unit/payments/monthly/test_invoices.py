@@ -18,11 +18,11 @@ from payments.models import (
     UnmatchedPayment,
     UnmatchedReason,
 )
-from payments.monthly_states import MonthlyState, ReceiptPolicy
+from payments.monthly_states import ActState, MonthlyState, ReceiptPolicy
 from payments.operations.monthly import apply_invoice, settle_monthly
 from payments.states import DonationState
 from stripe_sandbox.testing import Client
-from tests.factories.monthly import FOREST_EACH_MONTH, NIGHT_EACH_MONTH, make_terms
+from tests.factories.monthly import FOREST_EACH_MONTH, NIGHT_EACH_MONTH, make_act, make_terms
 from tests.factories.monthly_life import give_monthly, move_clock
 from tests.factories.payments import books, deliver, deliver_all, events_of
 from tests.factories.time import NOW
@@ -123,6 +123,20 @@ def test_another_sum_than_the_terms(sandbox: Client) -> None:
     deliver_all(sandbox=sandbox, now=SECOND)
     assert UnmatchedPayment.objects.get().reason == UnmatchedReason.WRONG_AMOUNT
     assert Donation.objects.count() == 1
+
+
+def test_terms_agreed_while_an_invoice_was_being_made(sandbox: Client) -> None:
+    """The invoice has the old sum and the new version's name: it is the gift that was agreed for its period."""
+    gift = give_monthly(sandbox=sandbox)
+    drafted = datetime(2026, 12, 21, 12, 30, tzinfo=UTC)
+    move_clock(sandbox, to=drafted)
+    other = make_terms(gift=gift, lines=(FOREST_EACH_MONTH,), now=drafted)
+    make_act(gift=gift, state=ActState.CONFIRMED, terms=other)
+    sandbox.stripe_client().v1.subscriptions.update(str(gift.subscription_ref), {"metadata": {"terms": str(other.pk)}})
+    move_clock(sandbox, to=SECOND)
+    deliver_all(sandbox=sandbox, now=SECOND)
+    assert not UnmatchedPayment.objects.exists()
+    assert Donation.objects.get(due_on=date(2026, 12, 21)).monthly_terms == gift.terms.get(version=1)
 
 
 def test_a_second_charge_for_a_period(sandbox: Client) -> None:

@@ -1,5 +1,6 @@
 """A monthly gift from the intent to its first gift."""
 
+import json
 from datetime import UTC, date, datetime
 
 import pytest
@@ -11,6 +12,7 @@ from payments.models import Charge, Donation, MonthlyGift, MonthlyMove, MonthlyS
 from payments.monthly_states import Interval, MonthlyState
 from payments.operations import IntentReused, TotalChanged
 from payments.operations.monthly import cancel_monthly_checkout, settle_monthly
+from payments.portfolio import export
 from payments.queries.monthly_start import live_commitment, monthly_by_token
 from payments.states import DonationState
 from stripe_sandbox.testing import Client
@@ -151,3 +153,13 @@ def test_the_return_page_is_told_what_begins(sandbox: Client) -> None:
 @pytest.mark.parametrize("token", ["somebody-else", "", "\x00", "x" * 10_000])
 def test_a_wrong_token_finds_nothing(token: str) -> None:
     assert monthly_by_token(token=token, now=NOW) is None
+
+
+def test_a_donor_can_have_what_we_hold_of_it(sandbox: Client) -> None:
+    gift = give_monthly(sandbox=sandbox)
+    held = export(gift.donor_id)
+    assert [row["monthly_gift"] for row in held["donations"]] == [gift.pk]
+    only = held["monthly_gifts"][0]
+    assert (only["state"], only["paid_by"]) == ("active", "card")
+    assert [(terms["gross_minor"], terms["day"]) for terms in only["terms"]] == [(5_000, NOW.day)]
+    json.dumps(held)
