@@ -15,8 +15,8 @@ from django.db.models import QuerySet
 from core.queue import enqueue
 from payments.models import EventState, ProviderEvent
 
-MOST_HINTS = 10_000
-"""How many notices a sweep wakes. A hundred thousand whose hints were lost are all woken within ten minutes."""
+MOST_HINTS = 20_000
+"""How many notices a sweep wakes. A hundred thousand whose hints were lost are all woken within six minutes."""
 PICKED_UP_WITHIN = timedelta(minutes=1)
 WOKEN_AGAIN_AFTER = timedelta(minutes=5)
 

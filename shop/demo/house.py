@@ -117,7 +117,7 @@ class House:
         binaries = Path(sys.executable).parent
         self._spawn("web", str(binaries / "gunicorn"), "shop.wsgi", *self._gunicorn())
         celery = [str(binaries / "celery"), "-A", "shop", "--quiet"]
-        self._spawn("worker", *celery, "worker", "-Q", "default,long,mail", "-c", "3", "--loglevel", "WARNING")
+        self._spawn("worker", *celery, "worker", "-Q", "default,events,long,mail", "-c", "3", "--loglevel", "WARNING")
         self._spawn("beat", *celery, "beat", "-s", str(HOME / "beat-schedule"), "--pidfile=", "--loglevel", "WARNING")
         self._answers(self.port, "/healthz")
 

@@ -75,8 +75,10 @@ CELERY_BROKER_URL = BROKER_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
-# A report may take minutes and a mail server may hang: neither may stand in the way of a payment.
+# A report may take minutes and a mail server may hang: neither may stand in the way of a payment. And a hundred thousand
+# notices that waited may not stand in the way of anything else.
 CELERY_TASK_ROUTES = {
+    "payments.process_event": {"queue": "events"},
     "transparency.build_report": {"queue": "long"},
     "transparency.audit_books": {"queue": "long"},
     "donors.send_mail": {"queue": "mail"},

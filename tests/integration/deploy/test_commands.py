@@ -108,24 +108,26 @@ def test_web_answers(environment: dict[str, str], tmp_path: Path) -> None:
         assert answer(page, Host="elsewhere.example", **{"X-Forwarded-Proto": "https"}) == 400
 
 
-def test_worker_takes_work(environment: dict[str, str], tmp_path: Path) -> None:
-    health = SERVICES["worker"]["healthcheck"]["test"][1:]
+@pytest.mark.parametrize(("service", "queues"), [("worker", {"default", "long", "mail"}), ("events", {"events"})])
+def test_worker_takes_work(service: str, queues: set[str], environment: dict[str, str], tmp_path: Path) -> None:
+    kind, health = SERVICES[service]["healthcheck"]["test"]
+    assert kind == "CMD-SHELL"
 
     def asked(*command: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
 
     log = tmp_path / "worker.log"
-    with running(command_of("worker"), environment, log) as worker:
-        wait_for(lambda: asked(*health).returncode == 0, worker, log)
-        queues = json.loads(asked("celery", "-A", "shop", "inspect", "active_queues", "--json").stdout)
-    assert {queue["name"] for queue in next(iter(queues.values()))} == {"default", "long", "mail"}
+    with running(command_of(service), environment, log) as worker:
+        wait_for(lambda: asked("sh", "-c", health.replace("$$", "$")).returncode == 0, worker, log)
+        served = json.loads(asked("celery", "-A", "shop", "inspect", "active_queues", "--json").stdout)
+    assert {queue["name"] for queue in next(iter(served.values()))} == queues
 
 
 def test_every_routed_queue_has_a_worker() -> None:
     from django.conf import settings
 
-    command = SERVICES["worker"]["command"]
-    served = set(command[command.index("-Q") + 1].split(","))
+    commands = [service["command"] for service in SERVICES.values() if "worker" in service.get("command", ())]
+    served = {queue for command in commands for queue in command[command.index("-Q") + 1].split(",")}
     assert {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()} <= served
     assert settings.CELERY_TASK_DEFAULT_QUEUE in served
 
