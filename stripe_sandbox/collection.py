@@ -67,19 +67,27 @@ def finalize(world: World, invoice: JsonObject) -> None:
 
 
 def attempt(
-    world: World, invoice: JsonObject, *, attended: bool, method: JsonObject | None = None
+    world: World,
+    invoice: JsonObject,
+    *,
+    attended: bool,
+    method: JsonObject | None = None,
+    by_plan: bool = False,
 ) -> tuple[Refusal | None, JsonObject | None]:
     """Try to collect an open invoice; the refusal, if it failed, and the charge, if there was one.
 
     A payer who is there (``attended``) is asked to authenticate where the bank wants it; else that is the refusal.
+    As at Stripe the first attempt, and after it those ``by_plan`` alone, count and move the plan of further ones.
     """
-    agenda.cancel(world, "invoice_retries", invoice)
     intent = intent_of(world, invoice)
     assert intent is not None
+    counts = by_plan or not invoice["attempt_count"]
+    if counts:
+        agenda.cancel(world, "invoice_retries", invoice)
+        world.store.change(invoice, attempt_count=invoice["attempt_count"] + 1, attempted=True)
     chosen = method or method_of(world, subscription_of(world, invoice))
-    world.store.change(invoice, attempt_count=invoice["attempt_count"] + 1, attempted=True)
     if chosen is None:
-        _failed(world, invoice)
+        _failed(world, invoice, counts=counts)
         return NO_METHOD, None
     refusal = payment_method.refusal(world, chosen, attended=attended)
     if refusal is None and attended and payment_method.asks(chosen):
@@ -88,12 +96,12 @@ def attempt(
         url = f"{world.settings.base_url}/i/{invoice['id']}"
         asked = {"redirect_to_url": {"return_url": None, "url": url}, "type": "redirect_to_url"}
         intents.mark_waiting(world, intent, chosen, asked)
-        _failed(world, invoice, asks=True)
+        _failed(world, invoice, counts=counts, asks=True, only_asks=attended)
         return refusal, None
     charge = charges.add(world, intent, chosen, refusal)
     if refusal is not None:
         intents.mark_failed(world, intent, refusal, chosen, charge)
-        _failed(world, invoice)
+        _failed(world, invoice, counts=counts)
         return refusal, charge
     _take(world, invoice, intent, charge)
     return None, charge
@@ -142,7 +150,7 @@ def intent_succeeded(world: World, intent: JsonObject) -> None:
     for payment in world.store.where("invoice_payment", "_intent", intent["id"]):
         invoice = world.store.get("invoice", payment["invoice"])
         if invoice is not None and invoice["status"] in ("open", "uncollectible"):
-            world.store.change(invoice, attempt_count=invoice["attempt_count"] + 1)
+            world.store.change(invoice, attempt_count=max(1, invoice["attempt_count"]))
             paid(world, invoice)
 
 
@@ -169,18 +177,20 @@ def give_up(world: World, invoice: JsonObject, status: str, *, why: str | None =
         _revive(world, invoice, ("past_due",))
 
 
-def _failed(world: World, invoice: JsonObject, *, asks: bool = False) -> None:
-    """Say that it failed and plan what follows; of a first payment nothing follows by itself."""
+def _failed(world: World, invoice: JsonObject, *, counts: bool, asks: bool = False, only_asks: bool = False) -> None:
+    """Say that it failed, or only asks its payer who is there, and plan what follows; of a first payment nothing does."""
     subscription = subscription_of(world, invoice)
-    at = None
+    is_first = subscription["status"] in ("incomplete", *subscriptions.ENDED)
     is_last = False
-    if subscription["status"] not in ("incomplete", *subscriptions.ENDED) and invoice["auto_advance"]:
-        at = dunning.next_attempt(world, invoice["attempt_count"])
-        is_last = at is None
+    if counts:
+        is_planned = invoice["auto_advance"] and not is_first
+        at = dunning.next_attempt(world, invoice["attempt_count"]) if is_planned else None
+        is_last = is_planned and at is None
         if at is not None:
             schedule(world, "invoice_retries", invoice, at=at)
-    world.store.change(invoice, next_payment_attempt=at, auto_advance=invoice["auto_advance"] and not is_last)
-    emit(world, "invoice.payment_failed", invoice)
+        world.store.change(invoice, next_payment_attempt=at, auto_advance=invoice["auto_advance"] and not is_last)
+    if not only_asks:
+        emit(world, "invoice.payment_failed", invoice)
     if asks:
         emit(world, "invoice.payment_action_required", invoice)
     if subscription["latest_invoice"] == invoice["id"] and subscription["status"] == "active":
@@ -207,10 +217,10 @@ def _finalize(world: World, invoice: JsonObject, _: JsonObject) -> None:
         return
     finalize(world, invoice)
     if invoice["status"] == "open":
-        attempt(world, invoice, attended=False)
+        attempt(world, invoice, attended=False, by_plan=True)
 
 
 @happens_later("invoice_retries")
 def _retry(world: World, invoice: JsonObject, _: JsonObject) -> None:
     if invoice["status"] == "open" and invoice["auto_advance"]:
-        attempt(world, invoice, attended=False)
+        attempt(world, invoice, attended=False, by_plan=True)

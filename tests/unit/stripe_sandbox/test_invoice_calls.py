@@ -52,12 +52,36 @@ def test_an_invoice_is_paid_with_another_card(sandbox: Client):
         giver.api.v1.invoices.pay(failed.id)
     assert (caught.value.code, caught.value.http_status) == ("card_declined", 402)
     paid = giver.api.v1.invoices.pay(failed.id, {"payment_method": giver.keep("pm_card_visa")})
-    assert (paid.status, paid.attempt_count, paid.amount_remaining) == ("paid", 3, 0)
+    assert (paid.status, paid.attempt_count, paid.amount_remaining) == ("paid", 1, 0)
     assert giver.now_of(subscription).status == "active"
     with pytest.raises(stripe.InvalidRequestError, match="already paid"):
         giver.api.v1.invoices.pay(failed.id)
     sandbox.advance(days=20)
     assert len(giver.api.v1.charges.list({"limit": 100}).data) == 4
+
+
+def test_attempts_by_hand_do_not_move_the_plan(sandbox: Client):
+    giver, _subscription, failed = failed_renewal(sandbox)
+    sandbox.advance(days=2)
+    for _ in range(5):
+        with pytest.raises(stripe.CardError):
+            giver.api.v1.invoices.pay(failed.id)
+    after = giver.api.v1.invoices.retrieve(failed.id)
+    assert (after.attempt_count, day(after.next_payment_attempt)) == (1, "2027-02-18 11:00")
+    sandbox.advance(days=1)
+    assert giver.api.v1.invoices.retrieve(failed.id).attempt_count == 2
+
+
+def test_a_payer_who_is_asked_and_does_not_answer_is_charged_as_planned(sandbox: Client):
+    giver, subscription, failed = failed_renewal(sandbox)
+    asking = giver.keep("pm_card_authenticationRequiredSetupForOffSession")
+    before = len(giver.told())
+    with pytest.raises(stripe.CardError):
+        giver.api.v1.invoices.pay(failed.id, {"payment_method": asking, "off_session": False})
+    assert giver.told_since(before) == ["payment_intent.requires_action", "invoice.payment_action_required"]
+    giver.api.v1.subscriptions.update(subscription.id, {"default_payment_method": asking})
+    sandbox.advance(days=3)
+    assert giver.latest(subscription).status == "paid"
 
 
 def test_confirming_its_intent_pays_the_invoice(sandbox: Client):
