@@ -131,7 +131,6 @@ def acted(act: MonthlyAct) -> Acted:
         state=ActState(act.state),
         told=Told.from_json(act.told) if act.told is not None and act.state == ActState.CONFIRMED else None,
         failure_kind=act.failure_kind,
-        url=act.params.get("url", ""),
     )
 
 

@@ -33,13 +33,12 @@ class ReadBack:
     """What an act ended in: the subscription as fetched after it (None by hand), and what else our rows must say.
 
     `change` is called with the locked gift before the facts are mirrored, in the same database transaction, and saves.
-    `quiet`: nothing changed, so nobody is mailed. `url`: where the donor goes on.
+    `quiet`: nothing changed, or another mail says it, so nobody is mailed.
     """
 
     facts: SubscriptionFacts | None = None
     change: Callable[[MonthlyGift], None] | None = None
     quiet: bool = False
-    url: str = ""
 
 
 def confirm(*, act_id: int, read: ReadBack, now: datetime) -> Acted:
@@ -55,9 +54,7 @@ def confirm(*, act_id: int, read: ReadBack, now: datetime) -> Acted:
         terms = act.terms or terms_of(gift_id=gift.pk)
         told = told_of(gift=gift, terms=terms, facts=read.facts, skipped=act.verb == ActVerb.SKIP, now=now)
         act.state, act.told, act.closed_at, act.failure_kind = ActState.CONFIRMED, told.as_json(), now, ""
-        if read.url:
-            act.params = {**act.params, "url": read.url}
-        act.save(update_fields=["state", "told", "closed_at", "failure_kind", "params"])
+        act.save(update_fields=["state", "told", "closed_at", "failure_kind"])
         _note(act=act, facts=told.as_json(), now=now)
         if not read.quiet:
             _mail(act=act, gift=gift, terms=terms, told=told, what=act.params.get("what", act.verb), now=now)
