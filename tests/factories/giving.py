@@ -27,8 +27,8 @@ def at_home(donor_id: int, *, since: datetime | None = None, strict: bool = Fals
 
 
 def main_of(response: HttpResponse) -> str:
-    """What a page itself holds, without header and footer."""
-    return response.content.decode().split("<main")[1].split("</main>")[0]
+    """What a page itself holds, without header and footer; the spaces of sums are plain."""
+    return response.content.decode().split("<main")[1].split("</main>")[0].replace("\xa0", " ")
 
 
 def hidden_in(response: HttpResponse, *, form: int = -1) -> dict[str, str]:

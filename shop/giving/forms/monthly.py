@@ -31,6 +31,7 @@ class ActForm(forms.Form):
     request_key = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
+        super().clean()
         if not _KEY.fullmatch(self.cleaned_data.get("request_key", "")):
             self.add_error(None, _("This page was changed on the way. Nothing was done: please open it again."))
         return self.cleaned_data
