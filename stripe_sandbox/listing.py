@@ -49,6 +49,11 @@ def page(
     return cut(call.world, (obj for obj in every if is_asked_for(obj)), params, url=url, known=True)
 
 
+def asked(params: dict[str, Any], *names: str) -> tuple[str, str | None]:
+    """The first of these parameters that was sent, with its value, for ``among`` of ``page``; name the rarest first."""
+    return next(((name, params[name]) for name in names if name in params), (names[0], None))
+
+
 def cut(world: World, objects: Iterable[JsonObject], params: dict[str, Any], *, url: str, known: bool = False) -> Page:
     """The asked page of objects that are in their order already; ``known`` when the cursors were checked."""
     limit, after, before = _bounds(params)

@@ -3,7 +3,7 @@
 from stripe_sandbox import money
 from stripe_sandbox.errors import JsonObject
 from stripe_sandbox.kinds import Call, Page, answers, presents
-from stripe_sandbox.listing import page
+from stripe_sandbox.listing import asked, page
 from stripe_sandbox.world import World
 
 #: Days until a payment can be paid out.
@@ -62,7 +62,9 @@ def list_balance_transactions(call: Call) -> Page:
         same = all(transaction[name] == params[name] for name in ("source", "type", "currency") if name in params)
         return same and "payout" not in params
 
-    return page(call, "balance_transaction", url="/v1/balance_transactions", where=is_asked_for)
+    return page(
+        call, "balance_transaction", url="/v1/balance_transactions", where=is_asked_for, among=asked(params, "source")
+    )
 
 
 @answers("GET", "/v1/balance_transactions/{}")

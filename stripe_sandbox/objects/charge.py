@@ -5,7 +5,7 @@ from stripe_sandbox.agenda import happens_later, schedule
 from stripe_sandbox.cards import CARDS, Behaviour, Refusal
 from stripe_sandbox.errors import JsonObject
 from stripe_sandbox.kinds import Call, Page, answers, includes
-from stripe_sandbox.listing import page
+from stripe_sandbox.listing import asked, page
 from stripe_sandbox.objects import balance_transaction, payment_method
 from stripe_sandbox.objects.event import emit
 from stripe_sandbox.world import World
@@ -137,6 +137,7 @@ def list_charges(call: Call) -> Page:
         "charge",
         url="/v1/charges",
         where=lambda each: all(each[name] == params[name] for name in ("customer", "payment_intent") if name in params),
+        among=asked(params, "payment_intent", "customer"),
     )
 
 

@@ -7,7 +7,7 @@ from stripe_sandbox.agenda import cancel as unschedule
 from stripe_sandbox.agenda import happens_later, schedule
 from stripe_sandbox.errors import ApiError, JsonObject, invalid, missing
 from stripe_sandbox.kinds import Call, Page, answers, presents
-from stripe_sandbox.listing import page
+from stripe_sandbox.listing import asked, page
 from stripe_sandbox.methods import eligible, recurring
 from stripe_sandbox.objects import checkout_request as request
 from stripe_sandbox.objects import customer, line_item, payment_intent, setup_intent
@@ -226,7 +226,8 @@ def list_sessions(call: Call) -> Page:
         )
         return same and (email is None or (session["customer_details"] or {}).get("email") == email)
 
-    return page(call, "checkout.session", url="/v1/checkout/sessions", where=is_asked_for)
+    among = asked(params, "payment_intent", "subscription", "customer")
+    return page(call, "checkout.session", url="/v1/checkout/sessions", where=is_asked_for, among=among)
 
 
 @answers("GET", "/v1/checkout/sessions/{}")

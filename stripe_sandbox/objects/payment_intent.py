@@ -6,7 +6,7 @@ from stripe_sandbox import metadata
 from stripe_sandbox.cards import Refusal
 from stripe_sandbox.errors import ApiError, JsonObject
 from stripe_sandbox.kinds import Call, Page, answers
-from stripe_sandbox.listing import page
+from stripe_sandbox.listing import asked, page
 from stripe_sandbox.objects.event import emit
 from stripe_sandbox.world import World
 
@@ -148,10 +148,7 @@ def visible(obj: JsonObject) -> JsonObject:
 @answers("GET", "/v1/payment_intents")
 def list_payment_intents(call: Call) -> Page:
     """Payment intents by customer and time."""
-    customer = call.params.get("customer")
-    return page(
-        call, "payment_intent", url="/v1/payment_intents", where=lambda each: customer in (None, each["customer"])
-    )
+    return page(call, "payment_intent", url="/v1/payment_intents", among=asked(call.params, "customer"))
 
 
 @answers("GET", "/v1/payment_intents/{}")

@@ -5,7 +5,7 @@ from stripe_sandbox.agenda import cancel as unschedule
 from stripe_sandbox.agenda import happens_later, schedule
 from stripe_sandbox.errors import ApiError, JsonObject, no_such
 from stripe_sandbox.kinds import Call, Page, answers
-from stripe_sandbox.listing import page
+from stripe_sandbox.listing import asked, page
 from stripe_sandbox.objects import balance_transaction
 from stripe_sandbox.objects.event import emit
 from stripe_sandbox.world import World
@@ -170,6 +170,7 @@ def list_refunds(call: Call) -> Page:
         "refund",
         url="/v1/refunds",
         where=lambda each: all(each[name] == params[name] for name in ("charge", "payment_intent") if name in params),
+        among=asked(params, "charge", "payment_intent"),
     )
 
 
