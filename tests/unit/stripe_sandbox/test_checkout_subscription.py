@@ -99,7 +99,8 @@ def test_a_first_charge_on_another_day_takes_nothing_now(api: stripe.StripeClien
     session = opened(api, subscription_data=later())
     assert (session.amount_total, session.amount_subtotal) == (0, 0)
     assert sandbox.pay(session.id)["result"] == "kept"
-    assert api.v1.checkout.sessions.retrieve(session.id).payment_status == "no_payment_required"
+    after = api.v1.checkout.sessions.retrieve(session.id)
+    assert (after.payment_status, after.invoice) == ("no_payment_required", None)
     subscription = begun(api, session.id)
     assert subscription.billing_cycle_anchor == FIRST_OF_DECEMBER
     assert subscription.default_payment_method is not None
