@@ -63,7 +63,8 @@ def ask_for_link(*, email: str, next_path: str, language: str, browser: str, now
     key = new_key()
     request.own_key = wrapping.wrap(key=key, place=place_of(request, "own_key"))
     request.wrapped_with = wrapping.current_key_id()
-    request.address = seal_text(key=key, text=email[:MAX_LENGTH] or NOBODY, place=place_of(request, "address"))
+    typed = email[:MAX_LENGTH].encode("utf-8", "replace").decode()
+    request.address = seal_text(key=key, text=typed or NOBODY, place=place_of(request, "address"))
     with transaction.atomic():
         request.save(force_insert=True)
         enqueue(TASK, request.pk)

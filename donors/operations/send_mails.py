@@ -27,6 +27,8 @@ SERVER_PAUSE = timedelta(seconds=50)
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60, 120, 240, 480, 720, 1440, 1440))
 MAX_ATTEMPTS = len(BACK_OFF) + 1
 """Thirteen attempts over about three days, then it is given up and shown to staff."""
+URGENT = Q(kind=MailKind.SIGN_IN)
+"""Somebody sits before the page and waits."""
 FAILED_KEPT_FOR = timedelta(days=30)
 """How long a mail that was given up can be tried again; then its content is forgotten."""
 
@@ -49,22 +51,29 @@ class Outcome(enum.Enum):
 
 
 def send_mail(*, mail_id: int, now: datetime) -> Outcome:
-    """Sends one mail if it is due and nobody else is sending it. Must be called outside a database transaction."""
+    """Sends one mail if it is due and nobody else is sending it. Must be called outside a database transaction.
+
+    What can't wait goes before it: behind a year's statements, a link to sign in would be too old when its turn comes.
+    """
     if _server_down_lately(now):
         return Outcome.NOT_DUE
+    while urgent := _claim(URGENT, now=now):
+        outcome = _handle(urgent, now=now)
+        if urgent.pk == mail_id or outcome is Outcome.SERVER_DOWN:
+            return outcome
     mail = _claim(Q(pk=mail_id), now=now)
     return _handle(mail, now=now) if mail else Outcome.NOT_DUE
 
 
 def send_due_mails(*, now: datetime, budget_seconds: float = 45.0) -> dict[Outcome, int]:
-    """Sends what is due, oldest first; stops at the first sign that the server is down. Returns counts by outcome.
+    """Sends what is due: what can't wait, then the oldest. Returns counts by outcome.
 
-    Stops, too, once `budget_seconds` are used, so that a slow server never outlasts the lease. Must be called outside a
-    database transaction.
+    Stops at the first sign that the server is down, and once `budget_seconds` are used, so that a slow server never outlasts
+    the lease. Must be called outside a database transaction.
     """
     counts: dict[Outcome, int] = {}
     stop_at = time.monotonic() + budget_seconds
-    while time.monotonic() < stop_at and (mail := _claim(Q(), now=now)):
+    while time.monotonic() < stop_at and (mail := _claim(URGENT, now=now) or _claim(Q(), now=now)):
         outcome = _handle(mail, now=now)
         counts[outcome] = counts.get(outcome, 0) + 1
         if outcome is Outcome.SERVER_DOWN:

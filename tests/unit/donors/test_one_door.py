@@ -36,6 +36,7 @@ DECRYPTING_LOOPS = {
     "donors/operations/export_donor.py:export_own": "one donor's own export",
     "donors/operations/export_donor.py:_dedications": "one donor's own export",
     "donors/operations/ask_for_link.py:sweep_sign_ins": "each address was typed minutes ago, and is forgotten",
+    "donors/operations/send_mails.py:send_mail": "each mail is written to its own recipient",
     "donors/operations/send_mails.py:send_due_mails": "each mail is written to its own recipient",
     "payments/operations/mails.py:follow_moves": "each gift that is settled hands its own card to the outbox",
 }
@@ -84,14 +85,13 @@ def many_donors(modules: list[Module]) -> set[str]:
 
 
 def named_by_hand(modules: list[Module]) -> set[str]:
-    """Where the table or its model is reached by name instead of by import."""
+    """Where the table is named in a text, or a model is fetched by its name: neither is seen above."""
     return {
         module.place(node)
         for module in modules
         for node in ast.walk(module.tree)
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and ("donors_donor " in f"{node.value} " or node.value == "Donor")
+        if (isinstance(node, ast.Constant) and isinstance(node.value, str) and "donors_donor " in f"{node.value} ")
+        or (isinstance(node, ast.Call) and _chain(node)[0][:1] == ["get_model"])
     }
 
 
@@ -180,8 +180,8 @@ def test_nothing_but_the_door_decrypts_in_a_loop() -> None:
     assert decrypting_loops(product()) == set(DECRYPTING_LOOPS)
 
 
-def test_what_is_reached_by_name_is_known() -> None:
-    assert named_by_hand(product()) == {"donors/models/__init__.py:", "shop/staff/views/donations.py:"}, "a heading"
+def test_nothing_goes_around_by_name() -> None:
+    assert named_by_hand(product()) == set()
 
 
 @pytest.mark.parametrize(
@@ -212,6 +212,12 @@ def test_a_planted_loop_that_decrypts_is_found(source: str) -> None:
     assert decrypting_loops(planted(source)) - set(DECRYPTING_LOOPS) == {"shop/staff/planted.py:f"}
 
 
-def test_a_planted_table_name_is_found() -> None:
-    found = named_by_hand(planted("def f(cursor):\n    cursor.execute('SELECT email FROM donors_donor')"))
-    assert "shop/staff/planted.py:f" in found
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(cursor):\n    cursor.execute('SELECT email FROM donors_donor')",
+        "def f():\n    return apps.get_model('donors', 'Donor')",
+    ],
+)
+def test_a_planted_name_is_found(source: str) -> None:
+    assert named_by_hand(planted(source)) == {"shop/staff/planted.py:f"}

@@ -27,7 +27,7 @@ from donors.sign_in import (
 )
 from donors.staff_view import NotAllowed
 from donors.vault import DonorErased
-from tests.factories.donors import CANARIES, CANARY_EMAIL, Asked, ask_and_read, make_donor
+from tests.factories.donors import CANARIES, CANARY_EMAIL, Asked, ask_and_read, make_donor, queue_receipt
 from tests.factories.time import NOW
 from tests.unit.donors.test_races import all_at_once
 
@@ -138,7 +138,7 @@ class TestNobodyLearnsWhoGives:
     def test_asking_is_the_same_work_whether_the_address_is_known_or_not(self, hints) -> None:
         make_donor()
         shapes = []
-        for email in (CANARY_EMAIL, "nobody@example.org", "no address", ""):
+        for email in (CANARY_EMAIL, "nobody@example.org", "no address", "", "\x00\udcff"):
             with CaptureQueriesContext(connection) as asked:
                 ask_for_link(email=email, next_path="", language="pl", browser=new_browser(), now=NOW)
             shapes.append(
@@ -229,6 +229,18 @@ class TestTheMail:
         (sent,) = django_mail.outbox
         assert sent.to == [CANARY_EMAIL]
         assert sent.subject == "Your link and code"
+
+    def test_it_goes_before_mails_that_can_wait(self) -> None:
+        donor_id = make_donor()
+        waiting = [queue_receipt(donor_id=donor_id, key=key) for key in ("a", "b")]
+        ask_for_link(email=CANARY_EMAIL, next_path="", language="en", browser="b", now=NOW)
+        operations.sweep_sign_ins(now=NOW)
+        operations.send_mail(mail_id=waiting[0].pk, now=NOW)
+        assert [sent.subject == "Your link and code" for sent in django_mail.outbox] == [True, False]
+        ask_for_link(email=CANARY_EMAIL, next_path="", language="en", browser="b", now=NOW)
+        operations.sweep_sign_ins(now=NOW)
+        operations.send_due_mails(now=NOW)
+        assert [sent.subject == "Your link and code" for sent in django_mail.outbox] == [True, False, True, False]
 
     def test_one_that_comes_too_late_is_not_sent(self) -> None:
         make_donor()
