@@ -184,5 +184,10 @@ def cancel_payment_intent(call: Call) -> JsonObject:
             code="payment_intent_unexpected_state",
             payment_intent=visible(intent),
         )
+    if call.world.store.where("invoice_payment", "_intent", intent["id"]):
+        raise ApiError(
+            "You cannot cancel this PaymentIntent because it was created by an Invoice. To cancel it, void the Invoice.",
+            code="payment_intent_unexpected_state",
+        )
     cancel(call.world, intent, call.params.get("cancellation_reason"))
     return intent

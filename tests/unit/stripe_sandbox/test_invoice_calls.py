@@ -110,6 +110,12 @@ def test_a_void_invoice_is_not_tried_again(sandbox: Client):
         giver.api.v1.invoices.pay(failed.id)
 
 
+def test_an_intent_of_an_invoice_is_not_canceled_by_itself(sandbox: Client):
+    giver, _subscription, failed = failed_renewal(sandbox)
+    with pytest.raises(stripe.InvalidRequestError, match="void the Invoice"):
+        giver.api.v1.payment_intents.cancel(giver.intent(failed).id)
+
+
 def test_an_uncollectible_invoice_can_still_be_paid(sandbox: Client):
     giver, _subscription, failed = failed_renewal(sandbox)
     written_off = giver.api.v1.invoices.mark_uncollectible(failed.id)
