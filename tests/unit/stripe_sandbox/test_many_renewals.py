@@ -1,6 +1,7 @@
 """Years of many subscriptions: fast enough to live through in a test, and right to the grosz."""
 
 import time
+from typing import Any
 
 from stripe_sandbox import agenda
 from stripe_sandbox.server import Sandbox
@@ -44,3 +45,22 @@ def test_what_the_books_say_is_what_the_balance_is():
         assert books["balance"] == sum(each["amount"] for each in every) - books["fees"]
         balance = giver.api.v1.balance.retrieve()
         assert balance.available[0].amount + balance.pending[0].amount == books["balance"]
+
+
+def lived(*steps: int) -> tuple[dict[str, Any], list[tuple[str, int]]]:
+    """The books and the events of a quarter with trouble, gone through in so many days at a time."""
+    with start_in_thread(check_answers=False) as sandbox:
+        giver = Giver(sandbox)
+        for card in ("pm_card_visa", "pm_card_chargeCustomerFail", "pm_card_authenticationRequired"):
+            giver.anchored(31, default_payment_method=giver.keep(card))
+        for days in steps:
+            sandbox.advance(days=days)
+        events = [(event.type, event.created) for event in giver.events()]
+        return sandbox.books(), events
+
+
+def test_one_leap_of_the_clock_comes_to_the_same_as_many_steps():
+    books, events = lived(90)
+    assert (books, events) == lived(*[1] * 90)
+    assert [created for _, created in events] == sorted(created for _, created in events)
+    assert {kind for kind, _ in events} > {"invoice.payment_action_required", "customer.subscription.deleted"}
