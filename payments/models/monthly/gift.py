@@ -61,6 +61,10 @@ class MonthlyGift(models.Model):
             models.Index(fields=["donor"], name="monthly_gift_by_donor"),
             models.Index(fields=["state", "looked_at"], name="monthly_gift_to_look_at"),
             models.Index(fields=["-created_at"], name="monthly_gift_newest_first"),
+            # the sweeper asks each minute which renewal is overdue
+            models.Index(
+                fields=["next_charge_at"], name="monthly_gift_next_charge", condition=Q(next_charge_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

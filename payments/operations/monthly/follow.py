@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from payments import current_provider
@@ -9,6 +10,7 @@ from payments.models import Donation, MonthlyAct, MonthlyGift, MonthlySubscripti
 from payments.monthly_calendar import charge_times, warsaw_day
 from payments.monthly_states import LIVE, NOT_BEGUN, ActState, Interval, MonthlyKind, MonthlyState
 from payments.operations.asking import outside_database_transaction
+from payments.operations.book_charge import WrongMode
 from payments.operations.monthly.checkout import keep_page, obtain_page
 from payments.operations.monthly.first_mail import write_end_mail, write_first_mail
 from payments.operations.monthly.moves import lock_gift, move_monthly
@@ -156,11 +158,13 @@ def apply_subscription(*, facts: SubscriptionFacts, now: datetime) -> MonthlyGif
     """Apply what was fetched of a subscription, in one database transaction. None when it is not ours.
 
     The provider's present state wins, whatever ours was. Only the subscription in force decides where the gift stands; of
-    another one only its dates are noted, so that its late money is known for what it is.
+    another one only its dates are noted, so that its late money is known for what it is. Raises WrongMode.
     """
     found = gift_of_subscription(monthly_ref=facts.monthly_ref, subscription_ref=facts.ref)
     if found is None:
         return None
+    if facts.livemode is not settings.STRIPE_LIVEMODE:
+        raise WrongMode(charge_ref=facts.ref)
     with transaction.atomic():
         gift = lock_gift(gift_id=found.pk)
         acting = MonthlyAct.objects.filter(gift=gift, state__in=(ActState.REQUESTED, ActState.UNKNOWN)).exists()

@@ -63,16 +63,13 @@ def start_monthly(
     with a day that no month has.
     """
     outside_database_transaction()
-    if not 1 <= day <= 31:
-        raise ValueError("a day of a month is 1 to 31")
-    lines_minor, fee_minor = sums_of(lines=lines, cover_fee=cover_fee)
-    gross = lines_minor + fee_minor
-    digest = _digest(lines=lines, fee_minor=fee_minor, donor_id=donor_id, when=(kind, interval, day))
+    terms = _terms(lines=lines, cover_fee=cover_fee, interval=interval, day=day, now=now)
+    digest = _digest(terms=terms, lines=lines, donor_id=donor_id, kind=kind)
     known = MonthlyGift.objects.filter(intent_key=intent_key).first()
     fresh = False
     if known is None:
-        if gross != expected_total_minor:
-            raise TotalChanged(expected=expected_total_minor, actual=gross)
+        if terms.gross_minor != expected_total_minor:
+            raise TotalChanged(expected=expected_total_minor, actual=terms.gross_minor)
         token = secrets.token_urlsafe(16)
         gift = MonthlyGift(
             kind=kind,
@@ -89,24 +86,38 @@ def start_monthly(
             checkout_expires_at=now + CHECKOUT_OPEN_FOR,
             created_at=now,
         )
-        terms = MonthlyTerms(
-            version=1,
-            interval=interval,
-            day=day,
-            lines_minor=lines_minor,
-            cover_fee_minor=fee_minor,
-            gross_minor=gross,
-            because="agreed",
-            created_at=now,
-        )
         known = _commit(gift=gift, terms=terms, lines=lines)
         fresh = known.token == token
     if known.content_digest != digest:
-        raise IntentReused(expected=gross, actual=MonthlyTerms.objects.get(gift=known, version=1).gross_minor)
-    if known.kind == MonthlyKind.BY_HAND:
-        gift = _begin_by_hand(gift_id=known.pk, now=now)
-        return _started(gift, url=_first_page(gift=gift, now=now))
-    return _started(obtain_page(gift_id=known.pk, now=now, fresh=fresh))
+        before = MonthlyTerms.objects.get(gift=known, version=1)
+        raise IntentReused(expected=terms.gross_minor, actual=before.gross_minor)
+    return _begin(gift=known, fresh=fresh, now=now)
+
+
+def _terms(
+    *, lines: Sequence[FrozenLine], cover_fee: bool, interval: Interval, day: int, now: datetime
+) -> MonthlyTerms:
+    """The first version, not stored yet."""
+    if not 1 <= day <= 31:
+        raise ValueError("a day of a month is 1 to 31")
+    lines_minor, fee_minor = sums_of(lines=lines, cover_fee=cover_fee)
+    return MonthlyTerms(
+        version=1,
+        interval=interval,
+        day=day,
+        lines_minor=lines_minor,
+        cover_fee_minor=fee_minor,
+        gross_minor=lines_minor + fee_minor,
+        because="agreed",
+        created_at=now,
+    )
+
+
+def _begin(*, gift: MonthlyGift, fresh: bool, now: datetime) -> StartedMonthly:
+    if gift.kind == MonthlyKind.BY_HAND:
+        begun = _begin_by_hand(gift_id=gift.pk, now=now)
+        return _started(begun, url=_first_page(gift=begun, now=now))
+    return _started(obtain_page(gift_id=gift.pk, now=now, fresh=fresh))
 
 
 def cancel_monthly_checkout(*, token: str, now: datetime) -> MonthlyState | None:
@@ -124,22 +135,17 @@ def cancel_monthly_checkout(*, token: str, now: datetime) -> MonthlyState | None
     return settle_monthly(gift_id=gift.pk, now=now) if closed is None else closed
 
 
-def _digest(
-    *, lines: Sequence[FrozenLine], fee_minor: int, donor_id: int, when: tuple[MonthlyKind, Interval, int]
-) -> str:
-    kind, interval, day = when
-    return sha256_hex(
-        canonical_json(
-            {
-                "lines": [asdict(line) for line in lines],
-                "fee": fee_minor,
-                "donor": donor_id,
-                "kind": kind.value,
-                "interval": interval.value,
-                "day": day,
-            }
-        )
-    )
+def _digest(*, terms: MonthlyTerms, lines: Sequence[FrozenLine], donor_id: int, kind: MonthlyKind) -> str:
+    """What was agreed: an intent key that comes back with something else is another intent."""
+    agreed = {
+        "lines": [asdict(line) for line in lines],
+        "fee": terms.cover_fee_minor,
+        "donor": donor_id,
+        "kind": str(kind),
+        "interval": str(terms.interval),
+        "day": terms.day,
+    }
+    return sha256_hex(canonical_json(agreed))
 
 
 def _commit(*, gift: MonthlyGift, terms: MonthlyTerms, lines: Sequence[FrozenLine]) -> MonthlyGift:
