@@ -6,7 +6,7 @@ from datetime import datetime
 
 from payments import current_provider
 from payments.failures import FailureKind
-from payments.models import CallOutcome, MonthlyGift, ProviderCall, RenewalTrouble
+from payments.models import CallOutcome, MonthlyAct, MonthlyGift, ProviderCall, RenewalTrouble
 from payments.monthly_states import ActState, ActVerb, LinkPurpose, ReceiptPolicy, TroubleState
 from payments.operations.asking import ask, claim, note_answer, outside_database_transaction
 from payments.operations.monthly.acts import (
@@ -14,6 +14,7 @@ from payments.operations.monthly.acts import (
     By,
     NotNow,
     NotNowReason,
+    acted,
     check_possible,
     clear_the_way,
     commit_act,
@@ -31,6 +32,7 @@ from payments.provider import (
     InvoiceStatus,
     MethodPageRequest,
     ProviderError,
+    ProviderUnavailable,
 )
 from payments.queries.links import Link, act_of, link_url, open_link
 from payments.queries.monthly_links import may_use_kept, mend_prefix
@@ -69,8 +71,8 @@ def mend_payment(*, token: str, with_kept: bool, now: datetime) -> Mending | Non
         return Mending(state=TroubleState(trouble.state), url=url)
     if not may_use_kept(trouble=trouble, now=now):
         raise NotNow(NotNowReason.NO_METHOD)
-    acted = pay_trouble(trouble_id=trouble.pk, method_ref=trouble.gift.method_ref, now=now)
-    return _stands(trouble=trouble, acted=acted, token=token, now=now)
+    done = pay_trouble(trouble_id=trouble.pk, method_ref=trouble.gift.method_ref, now=now)
+    return _stands(trouble=trouble, done=done, token=token, now=now)
 
 
 def mend_on_return(*, token: str, now: datetime) -> Mending | None:
@@ -84,14 +86,14 @@ def mend_on_return(*, token: str, now: datetime) -> Mending | None:
         return None
     outside_database_transaction()
     trouble = _trouble_of(link)
-    acted = None
+    done = None
     calls = ProviderCall.objects.filter(key__startswith=_page_prefix(trouble)).exclude(answer_ref="").order_by("-pk")
     for ref in calls.values_list("answer_ref", flat=True):
         facts = current_provider().fetch_checkout(ref=ref)
         if facts.method_ref and trouble.state in OPEN_TROUBLE:
-            acted = mend_with_page(facts=facts, now=now)
+            done = mend_with_page(facts=facts, now=now)
             break
-    return _stands(trouble=trouble, acted=acted, token=token, now=now)
+    return _stands(trouble=trouble, done=done, token=token, now=now)
 
 
 def mend_with_page(*, facts: CheckoutFacts, now: datetime) -> Acted | None:
@@ -117,17 +119,25 @@ def mend_with_page(*, facts: CheckoutFacts, now: datetime) -> Acted | None:
             request_key=f"method_page:{call.pk}",
             now=now,
         )
-        if used.state is not ActState.CONFIRMED:
+        if used.state is ActState.REFUSED:
             return used
-        return pay_trouble(trouble_id=trouble.pk, method_ref=facts.method_ref, now=now)
+        if used.state is not ActState.CONFIRMED:
+            # whoever asked has to ask again: only then is the renewal paid with it
+            raise ProviderUnavailable(kind=FailureKind.STILL_PENDING)
+        # a card that the bank refused is not tried again because a page is loaded again
+        tried = MonthlyAct.objects.filter(gift=trouble.gift, verb=ActVerb.MEND, params__page=call.pk).last()
+        if tried is not None and tried.state == ActState.REFUSED:
+            return acted(tried)
+        return pay_trouble(trouble_id=trouble.pk, method_ref=facts.method_ref, page=call.pk, now=now)
     except NotNow as refused:
         if refused.reason is NotNowReason.BUSY:
             raise
         return None
 
 
-def pay_trouble(*, trouble_id: int, method_ref: str, now: datetime) -> Acted:
-    """Try one open renewal again, once at a time, with a way to pay that is kept for its gift.
+def pay_trouble(*, trouble_id: int, method_ref: str, now: datetime, page: int | None = None) -> Acted:
+    """Try one open renewal again, once at a time, with a way to pay that is kept for its gift. `page`: the stored
+    question for the page on which it was given for this.
 
     Called outside any database transaction. Raises NotNow.
     """
@@ -143,15 +153,15 @@ def pay_trouble(*, trouble_id: int, method_ref: str, now: datetime) -> Acted:
             verb=ActVerb.MEND,
             by=by,
             request_key=key,
-            params={"invoice": trouble.invoice_ref, "method_ref": method_ref},
+            params={"invoice": trouble.invoice_ref, "method_ref": method_ref, "page": page},
             now=now,
         )
-    acted = carry_out(act_id=act.pk, do=do_mend, now=now)
-    if acted.state is ActState.REFUSED:
+    done = carry_out(act_id=act.pk, do=do_mend, now=now)
+    if done.state is ActState.REFUSED:
         # what the attempt did to the renewal is the provider's to say; if it doesn't now, its notice will
         with suppress(ProviderError):
             apply_invoice(ref=trouble.invoice_ref, now=now)
-    return acted
+    return done
 
 
 def do_mend(run: Run) -> ReadBack:
@@ -241,8 +251,8 @@ def _page_prefix(trouble: RenewalTrouble) -> str:
     return f"monthly_gift:{trouble.gift_id}:method_page:{ActVerb.MEND.value}:{trouble.pk}:"
 
 
-def _stands(*, trouble: RenewalTrouble, acted: Acted | None, token: str, now: datetime) -> Mending:
-    if acted is not None and acted.state is not ActState.REFUSED:
+def _stands(*, trouble: RenewalTrouble, done: Acted | None, token: str, now: datetime) -> Mending:
+    if done is not None and done.state is not ActState.REFUSED:
         use_link(token=token, purpose=LinkPurpose.MEND, now=now)
     trouble.refresh_from_db(fields=["state"])
-    return Mending(state=TroubleState(trouble.state), act=acted)
+    return Mending(state=TroubleState(trouble.state), act=done)

@@ -235,6 +235,20 @@ class TestWithAnotherCard:
         assert page(token).state is TroubleState.MENDED
         assert charged() == [5_000, 5_000]
 
+    def test_a_card_that_may_not_be_kept_yet_is_used_when_asked_again(self, sandbox: Client) -> None:
+        token = fail(sandbox)
+        mend_payment(token=token, with_kept=False, now=RENEWED)
+        sandbox.setup(method_page())
+        sandbox.fault("error", method="POST", path="*v1/subscriptions/*", status=500, when="after", times=None)
+        with pytest.raises(ProviderUnavailable):
+            mend_on_return(token=token, now=RENEWED)
+        assert charged() == [5_000]
+        sandbox.clear_faults()
+        mended = mend_on_return(token=token, now=RENEWED + timedelta(minutes=5))
+        assert mended is not None
+        assert mended.state is TroubleState.MENDED
+        assert charged() == [5_000, 5_000]
+
     def test_back_without_a_card_changes_nothing(self, sandbox: Client) -> None:
         token = fail(sandbox)
         mend_payment(token=token, with_kept=False, now=RENEWED)
@@ -251,6 +265,9 @@ class TestWithAnotherCard:
         assert refused is not None
         assert refused.act is not None
         assert refused.act.state is ActState.REFUSED
+        assert mend_on_return(token=token, now=RENEWED) == refused, "loading the page again tries nothing again"
+        deliver_all(sandbox=sandbox, now=RENEWED)
+        assert MonthlyAct.objects.filter(verb="mend").count() == 1
         other = mend_payment(token=token, with_kept=False, now=RENEWED)
         assert led is not None
         assert other is not None
