@@ -8,7 +8,7 @@ SANDBOX_PORT ?= 8420
 export PORT SANDBOX_PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo stop test check format lint types imports migrations deploy-check messages messages-check deps docs-check css glossary requirements bench-ledger bench-storefront clean
+.PHONY: help demo stop test check format lint types imports migrations deploy-check messages messages-check deps docs-check css glossary requirements bench-ledger bench-storefront simulate clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -82,6 +82,9 @@ bench-ledger: $(BIN)/dev.stamp ## postings per second beside django-hordak, and 
 
 bench-storefront: $(BIN)/dev.stamp ## public pages beside a stock Oscar shop and a bare view
 	@$(BIN)/python -m bench.storefront
+
+simulate: $(BIN)/dev.stamp ## five years of 2,000 monthly donors on the provider's clock; the tests live 50 of them
+	@SIMULATE_DONORS=$${SIMULATE_DONORS:-2000} $(BIN)/pytest tests/simulation -n 0 -s -q --no-header
 
 clean: stop ## removes what the demo and the tests made
 	@rm -rf var
