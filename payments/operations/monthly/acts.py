@@ -17,14 +17,16 @@ from payments.monthly_calendar import warsaw_day
 from payments.monthly_states import ActState, ActVerb, MonthlyKind, MonthlyState
 from payments.monthly_told import Told
 from payments.operations.asking import outside_database_transaction
-from payments.provider import SubscriptionFacts
+from payments.provider import InvoiceStatus, SubscriptionFacts
 from payments.queries.monthly_can import possible_acts
 from payments.queries.monthly_rows import IN_THE_AIR, OPEN_TROUBLE
 
 LONGEST_REQUEST_KEY = 80
 """An act on two gifts makes a second key of it."""
 CHARGE_IS_NEAR = timedelta(hours=1)
-"""The provider makes the renewal about an hour before it takes it: what is asked for then may come too late."""
+"""What is asked for so shortly before the renewal may come too late."""
+MADE_BEFORE_TAKEN = timedelta(hours=3)
+"""The provider makes a renewal about an hour before it takes it; nobody needs to look any later than this."""
 
 
 class NotNowReason(models.TextChoices):
@@ -230,6 +232,20 @@ def read_subscription(*, gift_id: int, verb: ActVerb, now: datetime) -> tuple[Mo
     check_possible(gift=gift, verb=verb, now=now)
     live = gift.kind == MonthlyKind.AUTOMATIC and gift.subscription_ref and gift.state != MonthlyState.CANCELLED
     return gift, current_provider().fetch_subscription(ref=gift.subscription_ref or "") if live else None
+
+
+def is_being_taken(*, facts: SubscriptionFacts, now: datetime) -> bool:
+    """Whether a renewal has been made and not yet taken. What is changed in that hour would be told for it too late."""
+    if not facts.latest_invoice_ref or not timedelta(0) <= now - facts.period_start < MADE_BEFORE_TAKEN:
+        return False
+    invoice = current_provider().fetch_invoice(ref=facts.latest_invoice_ref)
+    return invoice.status is InvoiceStatus.DRAFT
+
+
+def refuse_if_being_taken(*, facts: SubscriptionFacts, now: datetime) -> None:
+    """Raises NotNow(TOO_CLOSE) in that hour. May raise ProviderUnavailable."""
+    if is_being_taken(facts=facts, now=now):
+        raise NotNow(NotNowReason.TOO_CLOSE)
 
 
 def refuse_if_charge_is_near(*, charge_at: datetime, now: datetime, today: bool = False) -> None:

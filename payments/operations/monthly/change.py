@@ -14,6 +14,7 @@ from django.db.models import Max
 
 from core.money import MAX_GIFT, MIN_GIFT, AmountError, AmountReason
 from payments import current_provider
+from payments.failures import FailureKind
 from payments.fee import cover_fee_for
 from payments.models import MonthlyGift, MonthlyLine, MonthlyTerms
 from payments.monthly_calendar import charge_times
@@ -24,8 +25,10 @@ from payments.operations.monthly.acts import (
     NotNow,
     NotNowReason,
     commit_act,
+    is_being_taken,
     known_act,
     read_subscription,
+    refuse_if_being_taken,
     refuse_if_charge_is_near,
 )
 from payments.operations.monthly.doing import ReadBackDiffers, Run, carry_out
@@ -33,7 +36,7 @@ from payments.operations.monthly.read_back import ReadBack
 from payments.operations.monthly.replace import first_at_or_after, replace_subscription, usable_method
 from payments.operations.monthly.titles import gift_title
 from payments.operations.start import FrozenLine, TotalChanged
-from payments.provider import SubscriptionFacts
+from payments.provider import ProviderUnavailable, SubscriptionFacts
 from payments.queries.monthly_dates import SKIP_LASTS, next_times
 from payments.queries.monthly_terms import terms_of
 
@@ -62,6 +65,8 @@ def change_terms(
     act = known_act(gift_id=gift_id, verb=ActVerb.CHANGE, by=by, request_key=request_key)
     if act is None:
         gift, facts = read_subscription(gift_id=gift_id, verb=ActVerb.CHANGE, now=now)
+        if facts is not None:
+            refuse_if_being_taken(facts=facts, now=now)
         before = terms_of(gift_id=gift_id)
         after = draft_terms(before=before, lines=lines, interval=interval, day=day, cover_fee=cover_fee)
         if expected_total_minor is not None and after.gross_minor != expected_total_minor:
@@ -180,6 +185,7 @@ def _to_replace(
     if method is None:
         raise NotNow(NotNowReason.NO_METHOD)
     return {
+        "due_at": due_at.isoformat(),
         "first_at": first_at.isoformat(),
         "method_ref": method.ref,
         "customer_ref": facts.customer_ref,
@@ -202,6 +208,7 @@ def do_change(run: Run) -> ReadBack:
         old_ref=params["ref"],
         customer_ref=params["customer_ref"],
         method_ref=params["method_ref"],
+        due_at=datetime.fromisoformat(params["due_at"]),
         first_at=first_at,
         paused_until=datetime.fromisoformat(params["paused_until"]) if params["paused_until"] else None,
     )
@@ -213,6 +220,9 @@ def do_change(run: Run) -> ReadBack:
 def change_sum(*, run: Run, terms: MonthlyTerms, ref: str, however_late: bool = False) -> SubscriptionFacts:
     """Another sum from the next gift on, as read back. Raises what Run.step raises, ReadBackDiffers."""
     provider = current_provider()
+    if is_being_taken(facts=provider.fetch_subscription(ref=ref), now=run.now):
+        # it would be told the new terms, and take the old sum: nobody asks before it is taken
+        raise ProviderUnavailable(kind=FailureKind.STILL_PENDING)
     title = gift_title(lines=terms.lines.all(), cover_fee_minor=terms.cover_fee_minor, language=run.gift.language)
 
     def look() -> SubscriptionFacts | None:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from payments import current_provider
 from payments.failures import FailureKind
 from payments.models import MonthlyGift
-from payments.monthly_states import ActState, ActVerb, Interval
+from payments.monthly_states import ActState, ActVerb, Interval, MonthlyKind
 from payments.operations.monthly.acts import (
     LONGEST_REQUEST_KEY,
     Acted,
@@ -20,6 +21,7 @@ from payments.operations.monthly.acts import (
     clear_the_way,
     commit_act,
     known_act,
+    refuse_if_being_taken,
 )
 from payments.operations.monthly.cancel import cancel_monthly
 from payments.operations.monthly.change import TermsDraft, change_sum, lines_of, write_terms
@@ -50,6 +52,8 @@ def merge_gifts(*, keep_id: int, end_id: int, by: By, request_key: str, now: dat
         check_possible(gift=keep, verb=ActVerb.MERGE, now=now)
         check_possible(gift=end, verb=ActVerb.MERGE, now=now)
         draft = _joined(keep_id=keep_id, end_id=end_id)
+        if keep.kind == MonthlyKind.AUTOMATIC and keep.subscription_ref:
+            refuse_if_being_taken(facts=current_provider().fetch_subscription(ref=keep.subscription_ref), now=now)
         act = commit_act(
             gift_id=keep_id,
             verb=ActVerb.MERGE,

@@ -12,6 +12,7 @@ from payments.operations.monthly.acts import (
     commit_act,
     known_act,
     read_subscription,
+    refuse_if_being_taken,
     refuse_if_charge_is_near,
 )
 from payments.operations.monthly.doing import ReadBackDiffers, Run, carry_out
@@ -35,6 +36,7 @@ def pause(*, gift_id: int, months: int, by: By, request_key: str, now: datetime)
     if act is None:
         gift, facts = read_subscription(gift_id=gift_id, verb=ActVerb.PAUSE, now=now)
         if facts is not None and not facts.paused:
+            refuse_if_being_taken(facts=facts, now=now)
             refuse_if_charge_is_near(charge_at=facts.period_end, now=now)
         resumes_at = pause_ends_at(months=months, now=now)
         act = commit_act(

@@ -27,6 +27,7 @@ from payments.provider import (
 )
 from payments.queries.monthly_dates import SKIP_LASTS
 
+BEFORE_THE_CHARGE = timedelta(minutes=5)
 ENDED_THERE = (SubscriptionStatus.CANCELLED, SubscriptionStatus.INCOMPLETE_EXPIRED)
 
 
@@ -112,12 +113,17 @@ def replace_subscription(
     old_ref: str,
     customer_ref: str,
     method_ref: str,
+    due_at: datetime,
     first_at: datetime,
     paused_until: datetime | None,
 ) -> SubscriptionFacts:
-    """A new subscription in the old one's place, as read back; a pause goes over to it. Raises what Run.step raises."""
+    """A new subscription in the old one's place, as read back; a pause goes over to it.
+
+    `due_at` is the old one's next charge: unless the old one is told to wait before that, nothing is replaced. Raises
+    what Run.step raises.
+    """
     guard_until = max(first_at + SKIP_LASTS, paused_until) if paused_until else first_at + SKIP_LASTS
-    pause(run=run, step="guard", ref=old_ref, resumes_at=guard_until)
+    pause(run=run, step="guard", ref=old_ref, resumes_at=guard_until, not_after=due_at - BEFORE_THE_CHARGE)
     try:
         created = create_subscription(
             run=run, terms=terms, customer_ref=customer_ref, method_ref=method_ref, first_at=first_at

@@ -1,6 +1,6 @@
 """Skipping the next gift: a short pause that ends by itself right after the gift that it leaves out."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from payments import current_provider
 from payments.models import MonthlyGift
@@ -11,14 +11,13 @@ from payments.operations.monthly.acts import (
     commit_act,
     known_act,
     read_subscription,
+    refuse_if_being_taken,
     refuse_if_charge_is_near,
 )
 from payments.operations.monthly.doing import ReadBackDiffers, Run, carry_out
 from payments.operations.monthly.read_back import ReadBack
-from payments.operations.monthly.replace import pause
+from payments.operations.monthly.replace import BEFORE_THE_CHARGE, pause
 from payments.queries.monthly_dates import SKIP_LASTS
-
-BEFORE_THE_CHARGE = timedelta(minutes=5)
 
 
 def skip_next(*, gift_id: int, by: By, request_key: str, now: datetime) -> Acted:
@@ -32,6 +31,7 @@ def skip_next(*, gift_id: int, by: By, request_key: str, now: datetime) -> Acted
         gift, facts = read_subscription(gift_id=gift_id, verb=ActVerb.SKIP, now=now)
         charge_at = (gift.next_charge_at or now) if facts is None else facts.period_end
         if facts is not None:
+            refuse_if_being_taken(facts=facts, now=now)
             refuse_if_charge_is_near(charge_at=charge_at, now=now)
         act = commit_act(
             gift_id=gift_id,

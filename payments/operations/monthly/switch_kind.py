@@ -6,7 +6,8 @@ from django.db import transaction
 
 from payments import current_provider
 from payments.models import MonthlyGift
-from payments.monthly_states import ActState, ActVerb, MonthlyKind
+from payments.monthly_calendar import due_days, warsaw_day
+from payments.monthly_states import ActState, ActVerb, Interval, MonthlyKind
 from payments.operations.monthly.acts import (
     Acted,
     By,
@@ -17,6 +18,7 @@ from payments.operations.monthly.acts import (
     commit_act,
     known_act,
     read_subscription,
+    refuse_if_being_taken,
     refuse_if_charge_is_near,
 )
 from payments.operations.monthly.doing import NeverHappened, ReadBackDiffers, Run, carry_out
@@ -34,6 +36,7 @@ from payments.operations.monthly.replace import (
 from payments.operations.monthly.restart import begin_by_hand
 from payments.operations.monthly.trouble import drop_troubles
 from payments.provider import ProviderRefused
+from payments.queries.monthly_dates import due_instant
 from payments.queries.monthly_terms import terms_of
 
 
@@ -119,6 +122,7 @@ def _become_by_hand(*, gift_id: int, by: By, request_key: str, now: datetime) ->
     gift, facts = read_subscription(gift_id=gift_id, verb=ActVerb.SWITCH_KIND, now=now)
     if facts is None:
         raise NotNow(NotNowReason.WRONG_STATE)
+    refuse_if_being_taken(facts=facts, now=now)
     refuse_if_charge_is_near(charge_at=facts.period_end, now=now, today=True)
     day = terms_of(gift_id=gift.pk).day
     act = commit_act(
@@ -156,12 +160,23 @@ def _do_by_hand(run: Run) -> ReadBack:
 
     def change(gift: MonthlyGift) -> None:
         note_end(facts=ended, now=run.now)
-        begin_by_hand(gift=gift, first_at=datetime.fromisoformat(params["first_at"]), now=run.now)
+        begin_by_hand(gift=gift, first_at=_still_to_come(run), now=run.now)
         gift.paused_until, gift.method_ref, gift.method_kind, gift.method_expires = paused_until, "", "", None
         gift.save(update_fields=["paused_until", "method_ref", "method_kind", "method_expires"])
         drop_troubles(gift=gift, now=run.now)
 
     return ReadBack(change=change)
+
+
+def _still_to_come(run: Run) -> datetime:
+    """The first due day by hand. One that has passed while nobody answered was the old subscription's to take."""
+    first_at = datetime.fromisoformat(run.act.params["first_at"])
+    if first_at > run.now:
+        return first_at
+    terms = terms_of(gift_id=run.gift.pk)
+    today, first_on = warsaw_day(run.now), warsaw_day(first_at)
+    later = due_days(day=terms.day, interval=Interval(terms.interval), first_on=first_on, after=today, count=1)
+    return due_instant(day=later[0])
 
 
 def _do_automatic(run: Run) -> ReadBack:

@@ -138,6 +138,24 @@ def test_a_new_one_that_never_came_gives_the_old_one_back(sandbox: Client) -> No
     ]
 
 
+def test_an_old_one_that_was_not_told_to_wait_in_time_stays(sandbox: Client) -> None:
+    gift = give_monthly(sandbox=sandbox)
+    evening = datetime(2026, 12, 20, 20, 0, tzinfo=UTC)
+    move_clock(sandbox, to=evening)
+    sandbox.fault("timeout", method="POST", path=ONE_SUBSCRIPTION, when="before", seconds=0.05, times=None)
+    acted = another_day(gift, evening)
+    sandbox.clear_faults()
+    assert acted.act_id is not None
+    taken = datetime(2026, 12, 21, 12, 30, tzinfo=UTC)
+    move_clock(sandbox, to=taken)
+    assert resolve_act(act_id=acted.act_id, now=taken) is ActState.REFUSED
+    assert days_given(sandbox, gift, until=datetime(2027, 1, 22, tzinfo=UTC)) == [
+        date(2026, 11, 21),
+        date(2026, 12, 21),
+        date(2027, 1, 21),
+    ]
+
+
 def test_a_failed_renewal_is_not_swept_away_by_another_day(sandbox: Client) -> None:
     gift = give_monthly(sandbox=sandbox)
     MonthlyGift.objects.filter(pk=gift.pk).update(state=MonthlyState.PAST_DUE)

@@ -1,6 +1,7 @@
 """Each act on a monthly gift, from the donor's wish to what the provider says afterwards."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -23,6 +24,7 @@ from payments.operations.monthly import (
     choose_language,
     choose_receipts,
     pause,
+    resolve_act,
     resume,
     settle_monthly,
     skip_next,
@@ -190,6 +192,43 @@ def test_just_before_the_charge_it_is_too_late_to_skip(sandbox: Client) -> None:
     assert refused.value.reason is NotNowReason.TOO_CLOSE
     with pytest.raises(NotNow):
         change_terms(gift_id=gift.pk, by=own(gift), request_key="form", day=3, now=late.replace(hour=1))
+
+
+def test_in_the_hour_in_which_a_gift_is_taken_nothing_is_changed_but_an_end_is(sandbox: Client) -> None:
+    gift = give_monthly(sandbox=sandbox)
+    renewal = datetime(2026, 12, 21, 12, 30, tzinfo=UTC)
+    move_clock(sandbox, to=renewal)
+    with pytest.raises(NotNow) as too_late:
+        change_terms(gift_id=gift.pk, by=own(gift), request_key="sum", lines=[MORE], now=renewal)
+    assert too_late.value.reason is NotNowReason.TOO_CLOSE
+    for act in (skip_next, partial(pause, months=1), partial(change_terms, day=5)):
+        with pytest.raises(NotNow):
+            act(gift_id=gift.pk, by=own(gift), request_key="other", now=renewal)
+    an_hour_later = renewal + timedelta(hours=1)
+    assert live_through(sandbox, gift, to=an_hour_later)[-1] == (date(2026, 12, 21), 5_000)
+    changed = change_terms(gift_id=gift.pk, by=own(gift), request_key="sum", lines=[MORE], now=an_hour_later)
+    assert changed.state is ActState.CONFIRMED
+    renewal = datetime(2027, 1, 21, 12, 30, tzinfo=UTC)
+    move_clock(sandbox, to=renewal)
+    assert cancel_monthly(gift_id=gift.pk, by=own(gift), request_key="end", now=renewal).state is ActState.CONFIRMED
+    assert len(live_through(sandbox, gift, to=renewal + timedelta(days=40))) == 2
+
+
+def test_a_change_in_doubt_waits_until_the_renewal_is_taken(sandbox: Client) -> None:
+    gift = give_monthly(sandbox=sandbox)
+    before = datetime(2026, 12, 21, 11, 50, tzinfo=UTC)
+    move_clock(sandbox, to=before)
+    sandbox.fault("timeout", method="POST", path="*subscriptions/*", when="before", seconds=0.05, times=None)
+    acted = change_terms(gift_id=gift.pk, by=own(gift), request_key="sum", lines=[MORE], now=before)
+    sandbox.clear_faults()
+    assert acted.act_id is not None
+    meanwhile = datetime(2026, 12, 21, 12, 30, tzinfo=UTC)
+    move_clock(sandbox, to=meanwhile)
+    assert resolve_act(act_id=acted.act_id, now=meanwhile) is ActState.UNKNOWN
+    later = meanwhile + timedelta(hours=1)
+    assert live_through(sandbox, gift, to=later)[-1] == (date(2026, 12, 21), 5_000)
+    assert resolve_act(act_id=acted.act_id, now=later) is ActState.CONFIRMED
+    assert live_through(sandbox, gift, to=datetime(2027, 1, 22, tzinfo=UTC))[-1] == (date(2027, 1, 21), 8_000)
 
 
 def test_a_pause_ends_by_itself(sandbox: Client) -> None:
