@@ -8,7 +8,7 @@ SANDBOX_PORT ?= 8420
 export PORT SANDBOX_PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo stop test check format lint types imports migrations deploy-check messages messages-check deps docs-check css glossary requirements bench-ledger bench-storefront simulate clean
+.PHONY: help demo stop test check format lint types imports migrations deploy-check messages messages-check deps docs-check css glossary requirements bench-ledger bench-storefront bench-webhooks simulate clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -76,12 +76,16 @@ glossary: $(BIN)/dev.stamp ## writes the enumerations of the code into docs/glos
 requirements: ## compiles requirements/*.in to pinned, hashed files
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements/base.in -o requirements/base.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements/dev.in -o requirements/dev.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url bench/webhooks/peer.in -o bench/webhooks/peer.txt
 
 bench-ledger: $(BIN)/dev.stamp ## postings per second beside django-hordak, and the audit of ten million
 	@$(BIN)/python -m bench.ledger
 
 bench-storefront: $(BIN)/dev.stamp ## public pages beside a stock Oscar shop and a bare view
 	@$(BIN)/python -m bench.storefront
+
+bench-webhooks: $(BIN)/dev.stamp ## notices acknowledged and acted on, beside dj-stripe; BENCH_QUICK=1 for a quick check
+	@$(BIN)/python -m bench.webhooks
 
 simulate: $(BIN)/dev.stamp ## five years of 2,000 monthly donors on the provider's clock; the tests live 50 of them
 	@SIMULATE_DONORS=$${SIMULATE_DONORS:-2000} $(BIN)/pytest tests/simulation -n 0 -s -q --no-header

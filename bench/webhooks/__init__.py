@@ -1,0 +1,1 @@
+"""How fast the provider's notices are taken, and acted on; beside dj-stripe."""
