@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from payments.models.charge import Charge
+from payments.models.monthly.gift import MonthlyGift
 
 
 class UnmatchedReason(models.TextChoices):
@@ -17,10 +18,12 @@ class UnmatchedReason(models.TextChoices):
 
 
 class UnmatchedPayment(models.Model):
-    """A charge waiting for staff. `resolved_at` is set when all of it went back to the payer."""
+    """A charge waiting for staff. `resolved_at` is set when all of it went back to the payer. `monthly_gift` is the one
+    whose renewal it paid, when it made no donation."""
 
     charge = models.OneToOneField(Charge, on_delete=models.PROTECT, related_name="unmatched")
     reason = models.CharField(max_length=24, choices=UnmatchedReason.choices)
+    monthly_gift = models.ForeignKey(MonthlyGift, on_delete=models.PROTECT, null=True, related_name="unmatched")
     found_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True)
 

@@ -9,7 +9,7 @@ from ledger.accounts import STRIPE_CLEARING, UNMATCHED, fund_account
 from ledger.models import EntryKind, FundUse
 from ledger.operations import Line, post
 from payments.failures import FailureKind
-from payments.models import Charge, ChargeOutcome, Donation, UnmatchedPayment, UnmatchedReason
+from payments.models import Charge, ChargeOutcome, Donation, MonthlyGift, UnmatchedPayment, UnmatchedReason
 from payments.operations.book_fee import book_fee
 from payments.operations.issue import write_receipt
 from payments.operations.movements import mirror
@@ -34,13 +34,18 @@ class WrongMode(ProviderRefused):
 
 
 def book_charge(
-    *, facts: ChargeFacts, donation: Donation | None, now: datetime, refused: UnmatchedReason | None = None
+    *,
+    facts: ChargeFacts,
+    donation: Donation | None,
+    now: datetime,
+    refused: UnmatchedReason | None = None,
+    monthly_gift: MonthlyGift | None = None,
 ) -> Charge | None:
     """Book a succeeded charge, its fee when known, its receipt and its donation's move, once.
 
     Called inside a database transaction that holds the donation's row lock (and before it, its monthly gift's).
-    `refused` says that it is no gift, for a reason that the caller knows. None when the charge has not succeeded. Raises
-    WrongMode.
+    `refused` says that it is no gift, for a reason that the caller knows; `monthly_gift` is whose renewal it paid. None
+    when the charge has not succeeded. Raises WrongMode.
     """
     if facts.status is not ChargeStatus.SUCCEEDED:
         return None
@@ -48,7 +53,7 @@ def book_charge(
         raise WrongMode(charge_ref=facts.ref)
     charge = Charge.objects.select_for_update().filter(ref=facts.ref).first()
     if charge is None:
-        charge = _place(facts=facts, donation=donation, refused=refused, now=now)
+        charge = _place(facts=facts, donation=donation, refused=refused, monthly_gift=monthly_gift, now=now)
     _complete(charge=charge, facts=facts, now=now)
     return charge
 
@@ -68,7 +73,14 @@ def why_not_a_gift(*, facts: ChargeFacts, donation: Donation | None) -> Unmatche
     return why_not_this_period(donation=donation, paid_at=facts.created_at)
 
 
-def _place(*, facts: ChargeFacts, donation: Donation | None, refused: UnmatchedReason | None, now: datetime) -> Charge:
+def _place(
+    *,
+    facts: ChargeFacts,
+    donation: Donation | None,
+    refused: UnmatchedReason | None,
+    monthly_gift: MonthlyGift | None,
+    now: datetime,
+) -> Charge:
     """Decide once what the charge is. A parallel caller without a donation lock loses on the unique reference."""
     reason = refused or why_not_a_gift(facts=facts, donation=donation)
     charge, created = Charge.objects.get_or_create(
@@ -86,7 +98,7 @@ def _place(*, facts: ChargeFacts, donation: Donation | None, refused: UnmatchedR
         },
     )
     if created and reason is not None:
-        UnmatchedPayment.objects.create(charge=charge, reason=reason, found_at=now)
+        UnmatchedPayment.objects.create(charge=charge, reason=reason, monthly_gift=monthly_gift, found_at=now)
     return charge
 
 

@@ -8,7 +8,7 @@ from django.db.models import F
 
 from payments import current_provider
 from payments.failures import FailureKind
-from payments.models import Charge, Donation, EventState, MonthlyGift, ProviderEvent
+from payments.models import Charge, Donation, EventState, MonthlyGift, ProviderEvent, RenewalTrouble
 from payments.operations.asking import outside_database_transaction
 from payments.operations.book_charge import WrongMode
 from payments.operations.book_refund import apply_refund
@@ -19,6 +19,7 @@ from payments.operations.monthly.invoices import apply_invoice, book_any_charge
 from payments.operations.monthly.method import keep_method_of
 from payments.operations.settle import apply_checkout, settle
 from payments.provider import CheckoutFacts, EventTopic, ProviderError, ProviderRefused, ProviderUnavailable
+from payments.queries.monthly_rows import OPEN_TROUBLE
 
 logger = logging.getLogger(__name__)
 
@@ -148,6 +149,9 @@ def _subscription(ref: str, now: datetime) -> str:
 
 
 def _invoice(ref: str, now: datetime) -> str:
+    open_trouble = RenewalTrouble.objects.filter(invoice_ref=ref, state__in=OPEN_TROUBLE)
+    if _is_known(donation__invoice_ref=ref) and not open_trouble.exists():
+        return ""
     return apply_invoice(ref=ref, now=now).ignored_because
 
 

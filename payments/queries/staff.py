@@ -40,6 +40,7 @@ class UnmatchedRow:
     paid_at: datetime
     found_at: datetime
     donation_id: int | None
+    monthly_gift_id: int | None
 
 
 def donations_for_staff(
@@ -111,6 +112,7 @@ def unmatched_open(*, limit: int = 200) -> list[UnmatchedRow]:
             paid_at=row.charge.paid_at,
             found_at=row.found_at,
             donation_id=row.charge.donation_id,
+            monthly_gift_id=row.monthly_gift_id,
         )
         for row in rows[:limit]
     ]

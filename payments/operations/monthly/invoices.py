@@ -137,7 +137,7 @@ def _place(*, charge: ChargeFacts, facts: InvoiceFacts, gift: MonthlyGift, now: 
     refused = why_not_a_renewal(charge=charge, facts=facts, gift=gift, terms=terms, donation=donation)
     if refused is None and donation is None and terms is not None:
         donation = _donation(facts=facts, gift=gift, terms=terms, now=now)
-    book_charge(facts=charge, donation=donation, refused=refused, now=now)
+    book_charge(facts=charge, donation=donation, refused=refused, monthly_gift=gift, now=now)
 
 
 def why_not_a_renewal(

@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from donors.models import Mail
 from ledger.queries import account_balance, fund_balance
-from payments import operations
+from payments import operations, queries
 from payments.models import (
     Charge,
     Donation,
@@ -104,7 +104,8 @@ def test_a_charge_after_the_end_is_no_gift(sandbox: Client) -> None:
     MonthlyGift.objects.update(state=MonthlyState.CANCELLED, cancelled_at=ended)
     move_clock(sandbox, to=SECOND)
     deliver_all(sandbox=sandbox, now=SECOND)
-    assert UnmatchedPayment.objects.get().reason == UnmatchedReason.AFTER_CANCELLATION
+    waiting = queries.unmatched_open()[0]
+    assert (waiting.reason, waiting.monthly_gift_id) == (UnmatchedReason.AFTER_CANCELLATION, gift.pk)
     assert fund_balance(code="WARM-NIGHT") == before
     assert abs(account_balance(code=UNMATCHED)) == 5_000
     gift.refresh_from_db()
