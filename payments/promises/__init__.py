@@ -1,7 +1,7 @@
 """The promises of the books that payments holds, checked by the ledger's audit."""
 
 from ledger import audit
-from payments.promises import acts, booking, inbox, intents, monthly, receipts
+from payments.promises import acts, booking, inbox, intents, monthly, monthly_acts, receipts
 
 
 def register() -> None:
@@ -23,4 +23,7 @@ def register() -> None:
     audit.register(4, "no renewal without a monthly gift committed before", monthly.renewal_has_its_commitment)
     audit.register(5, "at most one gift for a period, none after a monthly gift's end", monthly.one_gift_per_period)
     audit.register(8, "a live monthly gift has its subscription, an ended one none", monthly.subscription_has_its_gift)
+    audit.register(
+        18, "every act on a monthly gift stands in the trail, with who and why", monthly_acts.acts_have_a_trail
+    )
     audit.register(17, "no test-mode object in a live ledger", inbox.one_mode_only)

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from core.trail import record
 from ledger.models import Fund
 from payments.fee import cover_fee_for
 from payments.models import (
@@ -135,12 +136,13 @@ def make_act(
     gift: MonthlyGift,
     verb: ActVerb = ActVerb.CHANGE,
     state: ActState = ActState.CONFIRMED,
+    noted: bool = True,
     now: datetime = NOW,
     **given: Any,
 ) -> MonthlyAct:
-    """An act as a row, without anything having been done."""
+    """An act as a row, without anything having been done; one that is closed stands in the trail, if `noted`."""
     number = MonthlyAct.objects.count()
-    return MonthlyAct.objects.create(
+    act = MonthlyAct.objects.create(
         **{
             "gift": gift,
             "verb": verb,
@@ -152,6 +154,16 @@ def make_act(
             **given,
         }
     )
+    if noted and act.closed_at is not None:
+        record(
+            actor=act.actor,
+            act=f"monthly.{verb}",
+            subject=str(gift),
+            reason=act.reason or "test",
+            now=now,
+            facts={"monthly_act": act.pk},
+        )
+    return act
 
 
 def make_trouble(

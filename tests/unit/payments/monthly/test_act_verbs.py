@@ -331,8 +331,8 @@ def test_an_act_without_a_trail_is_found(sandbox: Client) -> None:
     ada = make_staff("ada")
     skip_next(gift_id=gift.pk, by=By(staff=ada, reason="poprosiła"), request_key="form", now=NOW)
     assert (acts_have_a_trail().count, list(acts_have_a_trail().findings)) == (1, [])
-    silent = make_act(gift=gift, actor=ada, reason="po cichu")
-    unnoted = make_act(gift=gift)
+    silent = make_act(gift=gift, actor=ada, reason="po cichu", noted=False)
+    unnoted = make_act(gift=gift, noted=False)
     assert [finding.message.split(": ")[0] for finding in acts_have_a_trail().findings] == [str(silent), str(unnoted)]
     MonthlyAct.objects.filter(pk__in=[silent.pk, unnoted.pk]).delete()
 
