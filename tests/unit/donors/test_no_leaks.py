@@ -12,9 +12,19 @@ from donors.crypto import DecryptionRefused
 from donors.mails import transport
 from donors.mails.contexts import REQUIRED
 from donors.mails.render import render_mail
-from donors.models import Donor, Mail, MailKind
+from donors.models import Donor, Mail, MailKind, MailTopic
+from donors.sign_in import ask_for_link, sign_in_by_code, sign_in_by_link
+from donors.unsubscribing import unsubscribe_token
 from donors.vault import read_contact
-from tests.factories.donors import CANARIES, CANARY_EMAIL, make_dedication, make_donor, queue_receipt
+from tests.factories.donors import (
+    CANARIES,
+    CANARY_ADDRESS,
+    CANARY_EMAIL,
+    CANARY_NAME,
+    make_dedication,
+    make_donor,
+    queue_receipt,
+)
 from tests.factories.time import NOW
 
 
@@ -52,10 +62,30 @@ def whole_life(*, reply: Exception | None, monkeypatch) -> None:
     queue_receipt(donor_id=donor_id)
     queue_receipt(donor_id=donor_id, key="odd", context={**_context(), "lines": [{"title": CANARY_EMAIL}]})
     operations.send_due_mails(now=NOW)
-    operations.erase_contact(donor_id=donor_id, now=NOW)
+    at_home(donor_id)
+    operations.erase_everything(donor_id=donor_id, now=NOW)
+    operations.send_due_mails(now=NOW)
+    operations.erase_what_is_due(now=NOW.replace(year=2040))
     operations.queue_mail(
         donor_id=donor_id, kind="refund", key="r", context={"refund_minor": 1, "sum_minor": 1}, now=NOW
     )
+
+
+def at_home(donor_id: int) -> None:
+    """What a donor does who signs in, or clicks in a mail."""
+    for address in (CANARY_EMAIL, f"{CANARY_EMAIL}\nBcc: x"):
+        ask_for_link(email=address, next_path=f"/pl/{CANARY_EMAIL}", language="pl", browser="b", now=NOW)
+    operations.sweep_sign_ins(now=NOW)
+    sign_in_by_code(code=CANARY_EMAIL, browser="b", now=NOW)
+    sign_in_by_link(token=CANARY_EMAIL, browser="b", now=NOW)
+    operations.unsubscribe(token=CANARY_EMAIL, now=NOW)
+    operations.unsubscribe(token=unsubscribe_token(donor_id=donor_id, topic=MailTopic.REPORTS), now=NOW)
+    operations.change_contact(
+        donor_id=donor_id, name=CANARY_NAME, company_name="", nip="", address=CANARY_ADDRESS, language="pl", now=NOW
+    )
+    operations.cards_of(donor_id=donor_id)
+    operations.export_donor(donor_id=donor_id)
+    operations.remember_anonymous(email=CANARY_EMAIL, name=CANARY_NAME, language="pl", now=NOW)
 
 
 def _context() -> dict:

@@ -29,7 +29,7 @@ from donors.staff_view import NotAllowed
 from donors.vault import DonorErased
 from tests.factories.donors import CANARIES, CANARY_EMAIL, Asked, ask_and_read, make_donor, queue_receipt
 from tests.factories.time import NOW
-from tests.unit.donors.test_races import all_at_once
+from tests.unit.donors.test_races import AT_ONCE, all_at_once
 
 SECOND = timedelta(seconds=1)
 
@@ -121,6 +121,8 @@ class TestTheWayIn:
             "https://evil.example/",
             "/\\evil.example",
             "javascript:alert(1)",
+            f"/{CANARY_EMAIL}/",
+            "/a/?b=c",
             "/a\nb",
             "/" + "x" * 200,
         ],
@@ -368,7 +370,14 @@ def test_twenty_posts_of_one_link_or_code_make_one_session(committed_db) -> None
 def test_without_the_lock_they_make_several(committed_db, monkeypatch) -> None:
     make_donor()
     asked = ask_and_read()
-    monkeypatch.setattr(use_link, "_locked", lambda **which: SignInRequest.objects.filter(**which).first())
+    together = threading.Barrier(AT_ONCE)
+
+    def look(**which: bytes) -> SignInRequest | None:
+        request = SignInRequest.objects.filter(**which).first()
+        together.wait(timeout=30)
+        return request
+
+    monkeypatch.setattr(use_link, "_locked", look)
     all_at_once(lambda: sign_in_by_link(token=asked.token, browser=asked.browser, now=NOW))
     assert DonorSession.objects.count() > 1
 
