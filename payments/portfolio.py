@@ -1,10 +1,14 @@
-"""What payments tells a donor who asks for everything we hold, and what it forgets."""
+"""What payments tells a donor who asks for everything we hold, what it forgets, and what must end before."""
 
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext
+
 from donors import registry
-from payments.models import Donation, MonthlyGift, MonthlyTerms
+from payments.models import Donation, MonthlyAct, MonthlyGift, MonthlyTerms
+from payments.monthly_states import ENDED
+from payments.queries.monthly_rows import IN_THE_AIR
 
 
 def export(donor_id: int) -> dict[str, Any]:
@@ -86,6 +90,18 @@ def erase(donor_id: int, *, now: datetime) -> None:
     """Nothing to forget: a donation names its donor by number alone, and what stands behind the number is `donors`'."""
 
 
+def hinders(donor_id: int) -> tuple[str, ...]:
+    """What must end before the donor can be erased: nothing may be taken from somebody who can't be written to."""
+    going_on = MonthlyGift.objects.filter(donor_id=donor_id).exclude(state__in=ENDED).exists()
+    doubtful = MonthlyAct.objects.filter(gift__donor_id=donor_id, state__in=IN_THE_AIR).exists()
+    words = []
+    if going_on:
+        words.append(gettext("A monthly gift goes on. Please end it first, so that nothing more is taken from you."))
+    if doubtful:
+        words.append(gettext("Something you asked for isn't confirmed yet. Please try again in a minute."))
+    return tuple(words)
+
+
 def register() -> None:
-    """Make both known; called when the application starts."""
-    registry.register("payments", export, erase)
+    """Make all of it known; called when the application starts."""
+    registry.register("payments", export, erase, hinders)

@@ -1,16 +1,30 @@
 """Everything held of a donor, made readable: the same that the JSON file holds, with its keys as words."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import TextChoices
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.money import format_money
 from core.periods import WARSAW
+from donors.models import DedicationState, MailKind, MailState, MailTopic
+from payments.monthly_states import (
+    ActState,
+    ActVerb,
+    Interval,
+    MonthlyKind,
+    MonthlyState,
+    OccasionState,
+    ReceiptPolicy,
+    TroubleState,
+)
+from payments.states import DonationState
 
 Fact = tuple[str, str]
 
@@ -61,9 +75,62 @@ WORDS = {
     "interval": gettext_lazy("How often"),
     "day": gettext_lazy("Day of the month"),
     "year": gettext_lazy("Year"),
+    "anonymous": gettext_lazy("Given anonymously"),
+    "erased_at": gettext_lazy("Erased"),
+    "sign_in_requests": gettext_lazy("Links to sign in"),
+    "asked_at": gettext_lazy("Asked for"),
+    "used_at": gettext_lazy("Used"),
+    "the_law_keeps_it_until": gettext_lazy("The law keeps it until"),
+    "to": gettext_lazy("To"),
+    "says": gettext_lazy("What it says"),
+    "monthly_gift": gettext_lazy("Monthly gift"),
+    "due_on": gettext_lazy("Was due on"),
+    "number": gettext_lazy("Number"),
+    "next_charge_at": gettext_lazy("Next gift"),
+    "next_dates": gettext_lazy("Next dates"),
+    "paused_until": gettext_lazy("Paused until"),
+    "skipped_on": gettext_lazy("Skipped"),
+    "cancelled_at": gettext_lazy("Ended on"),
+    "cancel_reason": gettext_lazy("Why it was ended"),
+    "receipts": gettext_lazy("Mails"),
+    "paid_by": gettext_lazy("Way to pay"),
+    "card_expires": gettext_lazy("The card is valid to"),
+    "terms": gettext_lazy("What was agreed"),
+    "version": gettext_lazy("Version"),
+    "agreed_at": gettext_lazy("Agreed on"),
+    "cover_fee_minor": gettext_lazy("Cost of the payment, covered by you"),
+    "sum_minor": gettext_lazy("Sum"),
+    "acts": gettext_lazy("What was done"),
+    "what": gettext_lazy("What"),
+    "told": gettext_lazy("The answer"),
+    "moves": gettext_lazy("How it went"),
+    "at": gettext_lazy("When"),
+    "on": gettext_lazy("Day"),
+    "due_dates": gettext_lazy("Days on which you were asked"),
+    "failed_renewals": gettext_lazy("What could not be taken"),
+    "invoices": gettext_lazy("Renewals"),
 }
 """The keys of the export that have a word; another one stands as it is."""
 NOTHING = "–"
+CHOICES: dict[tuple[str, str], type[TextChoices]] = {
+    ("mails", "kind"): MailKind,
+    ("mails", "state"): MailState,
+    ("dedications", "state"): DedicationState,
+    ("donations", "state"): DonationState,
+    ("monthly_gifts", "kind"): MonthlyKind,
+    ("monthly_gifts", "state"): MonthlyState,
+    ("monthly_gifts", "receipts"): ReceiptPolicy,
+    ("terms", "interval"): Interval,
+    ("acts", "what"): ActVerb,
+    ("acts", "state"): ActState,
+    ("told", "state"): MonthlyState,
+    ("told", "interval"): Interval,
+    ("moves", "to"): MonthlyState,
+    ("due_dates", "state"): OccasionState,
+    ("failed_renewals", "state"): TroubleState,
+}
+"""(heading, key) -> the words of its value."""
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\S+)?")
 
 
 @dataclass(frozen=True)
@@ -81,7 +148,7 @@ def sections_of(held: Mapping[str, Any]) -> list[Section]:
         single = tuple((_word(key), _text(key, value)) for key, value in parts.items() if not _is_group(value))
         found += [Section(title=_("In general"), records=(single,))] if single else []
         found += [
-            Section(title=_word(key), records=_records(value)) for key, value in parts.items() if _is_group(value)
+            Section(title=_word(key), records=_records(key, value)) for key, value in parts.items() if _is_group(value)
         ]
     return found
 
@@ -90,10 +157,10 @@ def _is_group(value: Any) -> bool:
     return isinstance(value, list | dict)
 
 
-def _records(value: Any) -> tuple[tuple[Fact, ...], ...]:
-    rows = value if isinstance(value, list) else [value]
+def _records(heading: str, value: Any) -> tuple[tuple[Fact, ...], ...]:
+    rows = value if isinstance(value, list) else [value] if value else []
     return tuple(
-        tuple((_word(key), _text(key, part)) for key, part in row.items())
+        tuple((_word(key), _text(key, part, within=heading)) for key, part in row.items())
         if isinstance(row, dict)
         else ((_word("kind"), _text("kind", row)),)
         for row in rows
@@ -101,19 +168,26 @@ def _records(value: Any) -> tuple[tuple[Fact, ...], ...]:
 
 
 def _word(key: str) -> str:
-    return str(WORDS.get(key, key.replace("_", " ")))
+    known = WORDS.get(key) or (MailTopic(key).label if key in MailTopic.values else None)
+    return str(known or key.replace("_", " "))
 
 
-def _text(key: str, value: Any) -> str:
+def _text(key: str, value: Any, *, within: str = "") -> str:
     if isinstance(value, list):
-        return "; ".join(_text(key, part) for part in value) or NOTHING
+        return "; ".join(_text(key, part, within=key) for part in value) or NOTHING
     if isinstance(value, dict):
-        return ", ".join(f"{_word(name)}: {_text(name, part)}" for name, part in value.items()) or NOTHING
+        return ", ".join(f"{_word(name)}: {_text(name, part, within=key)}" for name, part in value.items()) or NOTHING
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, int) and key.endswith("_minor"):
         return format_money(value)
-    if isinstance(value, str) and key.endswith(("_at", "_on", "_until")):
+    return _plain(value, CHOICES.get((within, key)))
+
+
+def _plain(value: Any, choices: type[TextChoices] | None) -> str:
+    if choices is not None and value in choices.values:
+        return str(choices(value).label)
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
         return _time(value)
     return NOTHING if value in (None, "") else str(value)
 
@@ -125,4 +199,4 @@ def _time(value: str) -> str:
             return date_format(date.fromisoformat(value), "j E Y")
         return date_format(datetime.fromisoformat(value).astimezone(WARSAW), "j E Y, H:i")
     except ValueError:
-        return value or NOTHING
+        return value

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.money import format_money
-from payments.monthly_states import ActState, ActVerb, Interval, MonthlyKind
+from payments.monthly_states import ActState, ActVerb, Interval, MonthlyKind, MonthlyState
 from payments.monthly_told import Told
 from payments.operations.monthly.acts import REFUSALS, REFUSED_ANYHOW
 from payments.queries.monthly import ActRow, MonthlyRow, Standing
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
 Fact = tuple[str, str]
 """A name and what it is, both ready to be read."""
 
@@ -27,14 +28,26 @@ def face_of(row: MonthlyRow) -> str:
     return "bad" if row.standing in BAD else ""
 
 
+def state_of(row: MonthlyRow) -> str:
+    """How a monthly gift stands, in a word."""
+    return state_word(row.state, paused=row.paused_until is not None, skipped=row.skipped_on is not None)
+
+
+def state_word(state: MonthlyState, *, paused: bool, skipped: bool) -> str:
+    """The state in a word. To the provider a gift that is paused is active; to its donor it is paused."""
+    if skipped:
+        return _("next one skipped")
+    return _("paused") if paused else str(state.label)
+
+
 def each_time(sum_minor: int, interval: Interval | str, *, currency: str = "PLN") -> str:
     """A sum with how often it is given: "50.00 zł every month"."""
     return f"{format_money(sum_minor, currency=currency)} {Interval(interval).label}"
 
 
 def on_day(day: date) -> str:
-    """A day as the reader writes it, with its year."""
-    return date_format(day, "j E Y")
+    """A day as the reader writes it, with its year; it doesn't break in two."""
+    return date_format(day, "j E Y").replace(" ", NO_BREAK)
 
 
 def days(dates: tuple[date, ...]) -> str:
@@ -75,7 +88,8 @@ def outcome_of(act: ActRow, *, kind: MonthlyKind) -> Outcome:
 
 def told_facts(told: Told) -> tuple[Fact, ...]:
     """What was read back, as names and figures."""
-    facts = [(_("State"), str(told.state.label)), (_("Each gift"), each_time(told.sum_minor, told.interval))]
+    state = state_word(told.state, paused=told.paused_until is not None, skipped=told.skipped_on is not None)
+    facts = [(_("State"), state), (_("Each gift"), each_time(told.sum_minor, told.interval))]
     if told.paused_until:
         facts.append((_("Paused until"), on_day(told.paused_until)))
     if told.skipped_on:

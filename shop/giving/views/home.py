@@ -11,7 +11,7 @@ from django.urls import reverse
 from payments.queries.gifts import GiftRow, gifts_count, gifts_of
 from payments.queries.monthly import monthly_gifts_of
 from shop.giving.access import OwnPage
-from shop.giving.words import face_of
+from shop.giving.words import face_of, state_of
 
 ON_A_PAGE = 20
 
@@ -40,7 +40,7 @@ class Home(OwnPage):
         gifts = AllGifts(self.donor_id, gifts_count(donor_id=self.donor_id))
         page = Paginator(gifts, ON_A_PAGE).get_page(_number(request.GET.get("page", "")))
         rows = monthly_gifts_of(donor_id=self.donor_id, now=self.now)
-        cards = [(row, face_of(row), reverse("giving:monthly", args=[row.gift_id])) for row in rows]
+        cards = [(row, face_of(row), state_of(row), reverse("giving:monthly", args=[row.gift_id])) for row in rows]
         context: dict[str, Any] = {"cards": cards, "page": page, "gifts": list(page.object_list)}
         return render(request, "pages/giving/home.html", context)
 

@@ -11,7 +11,7 @@ from payments.monthly_calendar import warsaw_day
 from payments.monthly_states import ActVerb, MonthlyKind, TroubleState
 from payments.queries.monthly import MonthlyPage, MonthlyRow, monthly_gift_page
 from shop.giving.access import OwnPage, crumbs
-from shop.giving.words import Fact, Outcome, each_time, face_of, history_of, on_day, outcome_of
+from shop.giving.words import Fact, Outcome, each_time, face_of, history_of, on_day, outcome_of, state_of
 
 NOT_NOW = "not-now"
 """In the address, when an act is not possible in the present state."""
@@ -47,6 +47,7 @@ class Monthly(MonthlyOwn):
         context = {
             "row": row,
             "face": face_of(row),
+            "state": state_of(row),
             "title": each_time(row.sum_minor, row.interval, currency=row.currency),
             "outcome": _outcome(found, request.GET.get("act", "")),
             "not_now": NOT_NOW in request.GET,
