@@ -88,7 +88,7 @@ bench-webhooks: $(BIN)/dev.stamp ## notices acknowledged and acted on, beside dj
 	@$(BIN)/python -m bench.webhooks
 
 simulate: $(BIN)/dev.stamp ## five years of 2,000 monthly donors on the provider's clock; the tests live 50 of them
-	@SIMULATE_DONORS=$${SIMULATE_DONORS:-2000} $(BIN)/pytest tests/simulation -n 0 -s -q --no-header
+	@$(BIN)/python -m tests.simulation
 
 clean: stop ## removes what the demo and the tests made
 	@rm -rf var
