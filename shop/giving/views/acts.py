@@ -26,7 +26,8 @@ from payments.operations.monthly.pause import pause, resume
 from payments.operations.monthly.restart import next_regular_at, restart
 from payments.operations.monthly.skip import skip_next
 from payments.operations.monthly.switch_kind import switch_kind
-from payments.queries.monthly import MonthlyPage, MonthlyRow, terms_of
+from payments.queries.monthly import MonthlyPage, MonthlyRow, next_dates, terms_of
+from payments.queries.monthly_dates import anchor_of
 from shop.giving.access import absolute, crumbs, see_other
 from shop.giving.forms.monthly import ActForm, CancelForm, ChangeForm, PauseForm, new_key, too_large
 from shop.giving.views.monthly import NOT_NOW, RECEIPTS, MonthlyOwn, address_of
@@ -180,10 +181,15 @@ class Resume(ActPage):
 
     verb = ActVerb.RESUME
     title = gettext_lazy("Go on now")
-    lead = gettext_lazy(
-        "The pause ends. Nothing is taken today; the next gift is taken on its own next day, which you see right after."
-    )
+    lead = gettext_lazy("The pause ends. Nothing is taken at this moment; the next gift comes on its own next day.")
     button = gettext_lazy("Go on")
+
+    def facts(self, row: MonthlyRow) -> list[Fact]:
+        gift = MonthlyGift.objects.get(pk=row.gift_id)
+        gift.paused_until = None
+        terms, anchor_at = terms_of(gift_id=row.gift_id), anchor_of(gift=gift)
+        dates = next_dates(gift=gift, terms=terms, anchor_at=anchor_at, now=self.now)
+        return [*super().facts(row), (_("Next dates"), days(dates))]
 
     def do(self, found: MonthlyPage, form: Any, **common: Any) -> Acted:
         return resume(**common)
@@ -200,6 +206,10 @@ class Cancel(ActPage):
 
     def form(self, found: MonthlyPage, data: Any = None) -> ActForm:
         return CancelForm(data, initial={"request_key": new_key()})
+
+    def facts(self, row: MonthlyRow) -> list[Fact]:
+        next_ones = [(_("Would come next"), days(row.next_dates))] if row.next_dates else []
+        return [*super().facts(row), *next_ones]
 
     def more(self, row: MonthlyRow) -> dict[str, Any]:
         """Less, or a pause, offered once."""

@@ -84,7 +84,8 @@ class LinkPage(PrivatePage):
         except AmountError as refused:
             return self.show(request, token, trouble=too_large(refused), status=409)
         except (ProviderUnavailable, ProviderRefused) as refused:
-            return self.show(request, token, trouble=str(refused.telling.donor), status=503)
+            # Not 503: Django writes the address of every answer from 500 on into the log, and this one holds a token.
+            return self.show(request, token, trouble=str(refused.telling.donor), status=409)
 
     def found(self, token: str) -> Any:
         """What `look` found. Raises Http404."""
