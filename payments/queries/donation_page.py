@@ -56,6 +56,11 @@ def donation_by_id(*, donation_id: int) -> DonationPage | None:
     return None if donation is None else _page(donation)
 
 
+def donor_of_intent(*, intent_key: str) -> int | None:
+    """The donor's number of the donation with this intent key; None while there is none."""
+    return Donation.objects.filter(intent_key=intent_key).values_list("donor_id", flat=True).first()
+
+
 def _page(donation: Donation) -> DonationPage:
     receipt = Receipt.objects.filter(donation=donation).only("number", "link_token").first()
     state = DonationState(donation.state)

@@ -24,7 +24,7 @@ class DonorForm(forms.Form):
     email = AddressField(
         label=_("E-mail"),
         help_text=_("We send the receipt here, and nothing else."),
-        error_messages={"required": _("Type your e-mail, so that we can send the receipt.")},
+        required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     name = LineField(
@@ -33,6 +33,14 @@ class DonorForm(forms.Form):
         max_length=120,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    anonymous = forms.BooleanField(
+        label=_("Give anonymously"),
+        help_text=_(
+            "This donation is joined with nothing by your e-mail, and “My giving” won’t show it. The receipt carries a "
+            "code with which you can still have it counted in a yearly statement."
+        ),
+        required=False,
     )
     company_name = LineField(
         label=_("Company name"),
@@ -92,6 +100,8 @@ class DonorForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
+        if not data.get("anonymous"):
+            self._need("email", _("Type your e-mail, so that we can send the receipt."))
         if self._touched(COMPANY):
             self._need("company_name", _("Type the company's name, or leave both company fields empty."))
             self._need("nip", _("Type the company's NIP, or leave both company fields empty."))
@@ -121,7 +131,8 @@ class DonorForm(forms.Form):
         """What was typed, as plain JSON, for the draft that survives the way to the payment page and back."""
         kept = {name: self.cleaned_data.get(name) or "" for name in ("email", "name", *COMPANY, *DEDICATION)}
         kept["send_on"] = str(kept["send_on"])
-        return {**kept, "cover_fee": bool(self.cleaned_data.get("cover_fee"))}
+        ticked = {name: bool(self.cleaned_data.get(name)) for name in ("cover_fee", "anonymous")}
+        return {**kept, **ticked}
 
     def _touched(self, names: tuple[str, ...]) -> bool:
         return any(self.cleaned_data.get(name) or name in self.errors for name in names)

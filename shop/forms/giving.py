@@ -20,7 +20,9 @@ from django.views import View
 
 from core.money import MAX_GIFT
 from donors.operations import Giver, keep_gift_details, remember_donor, save_draft
+from donors.operations.anonymous_gift import anonymous_donor_of
 from payments.operations import FrozenLine, ProviderRefused, ProviderUnavailable, TotalChanged, cover_fee_for
+from payments.queries.donation_page import donor_of_intent
 from shop.forms import draft
 from shop.forms.attempt import new_attempt, number_of, read_attempt, sign_attempt
 from shop.forms.donor import DonorForm
@@ -196,9 +198,9 @@ class GivingPage(View, Generic[B]):
 
     def _start(self, sheet: Sheet, *, now: datetime) -> B:
         """What this attempt began: the one that is there, or a new one if that is dead."""
-        donor_id = _remember(sheet.form, now=now)
         for turn in range(MOST_TURNS):
             number = number_of(attempt=sheet.attempt, content=_content(sheet), turn=turn)
+            donor_id = _donor(sheet.form, gift=f"{self.key_prefix}:{number}", now=now)
             self.clear_way(sheet.gift, number=number, now=now)
             self._reserve(sheet, number=number, donor_id=donor_id, now=now)
             begun = self.begin(sheet, intent_key=f"{self.key_prefix}:{number}", donor_id=donor_id, now=now)
@@ -314,8 +316,13 @@ def frozen(gift: Gift) -> list[FrozenLine]:
     ]
 
 
-def _remember(form: DonorForm, *, now: datetime) -> int:
+def _donor(form: DonorForm, *, gift: str, now: datetime) -> int:
+    """Who gives: found by the address, or, anonymously, somebody who stands for this one gift."""
     typed = form.cleaned_data
+    if typed.get("anonymous"):
+        return donor_of_intent(intent_key=gift) or anonymous_donor_of(
+            gift=gift, email=typed["email"], giver=_giver(form), language=get_language() or "pl", now=now
+        )
     return remember_donor(
         email=typed["email"],
         name=typed["name"],

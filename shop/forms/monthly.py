@@ -53,7 +53,8 @@ class MonthlyForm(DonorForm):
         }
         super().__init__(*args, now=now, initial=initial, **kwargs)
         self.now = now
-        for name in DEDICATION:
+        # A card is for one gift; and who gives again and again is found again, to steer it.
+        for name in (*DEDICATION, "anonymous"):
             del self.fields[name]
 
     def typed(self) -> dict[str, Any]:

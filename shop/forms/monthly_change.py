@@ -95,10 +95,15 @@ class MonthlyChangeForm(forms.Form):
         }
 
 
+def typed_sum(minor: int) -> str:
+    """A sum in grosze as somebody would type it."""
+    whole, rest = divmod(minor, 100)
+    return f"{whole},{rest:02}" if rest else str(whole)
+
+
 def _initial(row: MonthlyRow) -> dict[str, Any]:
     single = len(row.lines) == 1 and row.lines[0].quantity == 1
-    whole, rest = divmod(row.lines_minor, 100)
-    typed = (f"{whole},{rest:02}" if rest else str(whole)) if single else ""
+    typed = typed_sum(row.lines_minor) if single else ""
     return {
         "sum": typed,
         "need": AS_NOW,

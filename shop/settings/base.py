@@ -98,6 +98,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 
 # --- Stripe ---
+ERASURE_LOG_FILE = env.str("ERASURE_LOG_FILE", default="")
+"""Where each erasure is noted outside the database, so that a restored one forgets again; empty: nowhere by itself."""
+
 STRIPE_API_KEY = env.str("STRIPE_API_KEY", default="")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="https://api.stripe.com")
 STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])

@@ -64,6 +64,7 @@ NOUNS: dict[str, tuple[str | Promise, str]] = {
     "report": (_("Report no. %(number)s"), "staff:report"),
     "unmatched": (_("Unmatched payment %(number)s"), ""),
     "donor": (_("Donor %(number)s"), ""),
+    "bulk": (_("Reading in bulk: %(number)s"), ""),
     "package": (_("Aid package %(number)s"), ""),
     "mail": (_("Mail %(number)s"), ""),
 }
