@@ -2,7 +2,7 @@
 
 import os
 from argparse import ArgumentParser
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,10 +14,13 @@ from ledger.models import Donee
 from shop.demo.content.books import begin_books
 from shop.demo.content.gifts import give, plan_gifts
 from shop.demo.content.help import Step, plan_help
+from shop.demo.content.monthly import begin_days, begin_monthly, follow_renewals
 from shop.demo.content.months import Months
 from shop.demo.content.reports import publish, send_report
 from shop.demo.content.sandbox import SandboxHand
 from shop.demo.content.staff import make_staff
+
+ONE_DAY = timedelta(days=1)
 
 
 class Command(BaseCommand):
@@ -48,6 +51,14 @@ class Command(BaseCommand):
         story: list[Step] = [
             (gift.at, lambda gift=gift: give(gift=gift, sandbox=sandbox, staff=staff))
             for gift in plan_gifts(months=months)
+        ]
+        story += [
+            (at, lambda at=at, plan=plan: begin_monthly(plan=plan, at=at, sandbox=sandbox))
+            for at, plan in begin_days(months=months)
+        ]
+        story += [
+            (night, lambda night=night: follow_renewals(now=night, sandbox=sandbox))
+            for night in (*(months.report_day(month) - ONE_DAY for month in (months.first, months.second)), months.now)
         ]
         story += plan_help(months=months, staff=staff)
         first_day, second_day = months.report_day(months.first), months.report_day(months.second)
