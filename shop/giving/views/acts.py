@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aid_packages.queries.targets import NEEDED_MOST, free_choices, free_target
-from core.money import AmountError
+from core.money import MAX_GIFT, AmountError
 from payments.models import MonthlyGift
 from payments.monthly_calendar import warsaw_day
 from payments.monthly_states import ActState, ActVerb, MonthlyKind, ReceiptPolicy
@@ -28,10 +28,14 @@ from payments.operations.monthly.skip import skip_next
 from payments.operations.monthly.switch_kind import switch_kind
 from payments.queries.monthly import MonthlyPage, MonthlyRow, next_dates, terms_of
 from payments.queries.monthly_dates import anchor_of
+from shop.forms.monthly_change import typed_sum
 from shop.giving.access import absolute, crumbs, see_other
 from shop.giving.forms.monthly import ActForm, CancelForm, ChangeForm, PauseForm, new_key, too_large
 from shop.giving.views.monthly import NOT_NOW, RECEIPTS, MonthlyOwn, address_of
 from shop.giving.words import Fact, days, each_time, on_day
+
+MORE = "more"
+"""In the address of the form of a change: by how many grosze the sum in it is raised."""
 
 
 class ActPage(MonthlyOwn):
@@ -120,7 +124,7 @@ class Change(ActPage):
     def form(self, found: MonthlyPage, data: Any = None) -> ActForm:
         return ChangeForm(
             data,
-            initial={"request_key": new_key()},
+            initial={"request_key": new_key(), **_raised(found.row, more=self.request.GET.get(MORE, ""))},
             row=found.row,
             needed_most=free_target(code=NEEDED_MOST),
             groups=free_choices(now=self.now),
@@ -142,6 +146,14 @@ class Change(ActPage):
 
     def do(self, found: MonthlyPage, form: Any, **common: Any) -> Acted:
         return change_terms(**common, **form.changes())
+
+
+def _raised(row: MonthlyRow, *, more: str) -> dict[str, str]:
+    """The sum that stands in the form of who chose, where a second gift was about to begin, to raise this one by it."""
+    single = len(row.lines) == 1 and row.lines[0].quantity == 1
+    if not single or not more.isascii() or not more.isdigit() or int(more[:12]) > MAX_GIFT:
+        return {}
+    return {"sum": typed_sum(row.lines_minor + int(more[:12]))}
 
 
 class Skip(ActPage):

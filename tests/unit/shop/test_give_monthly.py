@@ -182,6 +182,8 @@ def test_a_signed_in_donor_is_asked_whether_to_raise_the_first(gives_already: Mo
     assert MonthlyGift.objects.count() == 1
     raised = send(visitor, FREE, hidden, **CHOSEN, day=another_day(), commitment="raise")
     assert raised["Location"] == f"/en/my-giving/monthly/{gives_already.pk}/change/?more=5000"
+    assert 'value="100"' in visitor.get(raised["Location"]).content.decode()
+    assert 'value="50"' in visitor.get(raised["Location"].replace("more=5000", "more=99999999999")).content.decode()
     both = send(visitor, FREE, hidden, **CHOSEN, day=another_day(), commitment="both")
     assert both.status_code == 303
     assert MonthlyGift.objects.count() == 2
