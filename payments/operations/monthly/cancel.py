@@ -48,7 +48,7 @@ def cancel_monthly(
             verb=ActVerb.CANCEL,
             by=by,
             request_key=request_key,
-            params={"why": str(why), "ending": ending},
+            params={"why": str(why), "ending": ending, "was_over": over},
             because=f"the donor's own wish: {why}" if why else "",
             in_any_state=over,
             now=now,
@@ -63,7 +63,9 @@ def do_cancel(run: Run) -> ReadBack:
         _close_page(gift=gift, now=run.now)
         gift.refresh_from_db()
     if gift.state in ENDED:
-        return ReadBack(quiet=True, change=lambda locked: _note_reason(locked, run.act))
+        # an end that was noticed while this act was in the air has been told by nobody yet
+        told = run.act.params.get("was_over", False) or gift.state != MonthlyState.CANCELLED
+        return ReadBack(quiet=told, change=lambda locked: _note_reason(locked, run.act))
     if gift.kind == MonthlyKind.BY_HAND or gift.subscription_ref is None:
         return ReadBack(change=lambda locked: _end_by_hand(locked, act=run.act, now=run.now))
     facts = end_subscription(run=run, ref=gift.subscription_ref)

@@ -53,9 +53,13 @@ def stage_of(*, expires: int, today: date) -> int | None:
 
 def _candidates(*, today: date, now: datetime) -> list[int]:
     later = today + timedelta(days=max(STAGES))
-    months = {day.year * 100 + day.month for day in (today, later)}
+    # a range: from the end of January thirty days lead into March, and the month between counts as well
+    first, last = (day.year * 100 + day.month for day in (today, later))
     gifts = MonthlyGift.objects.filter(
-        kind=MonthlyKind.AUTOMATIC, state__in=TAKES, method_expires__in=months, subscription_ref__isnull=False
+        kind=MonthlyKind.AUTOMATIC,
+        state__in=TAKES,
+        method_expires__range=(first, last),
+        subscription_ref__isnull=False,
     ).exclude(paused_until__gt=now)
     return [
         pk

@@ -25,6 +25,7 @@ from payments.operations.monthly import (
     skip_next,
 )
 from payments.operations.monthly.doing import KEY_REMEMBERED_FOR
+from payments.operations.monthly.follow import follow_subscription
 from payments.queries.monthly import monthly_gift_page
 from stripe_sandbox.testing import Client
 from tests.factories.monthly_life import give_monthly
@@ -93,6 +94,20 @@ def test_no_answer_is_a_doubt_and_the_sweeper_closes_it(sandbox: Client, act: Ac
     assert act(gift).told is not None
     assert (acts_in_doubt(now=LATER), MonthlyAct.objects.count()) == ([], 1)
     assert Mail.objects.filter(key=f"monthly_act:{acted.act_id}").count() == 1
+
+
+def test_an_end_in_doubt_that_a_notice_tells_of_first_is_mailed_all_the_same(sandbox: Client) -> None:
+    gift = give_monthly(sandbox=sandbox)
+    no_answer(sandbox, method="DELETE", when="after")
+    acted = end(gift)
+    sandbox.clear_faults()
+    follow_subscription(ref=gift.subscription_ref or "", now=LATER)
+    assert not Mail.objects.filter(kind="monthly_ended").exists()
+    assert acted.act_id is not None
+    assert resolve_act(act_id=acted.act_id, now=LATER) is ActState.CONFIRMED
+    assert Mail.objects.filter(kind="monthly_ended").count() == 1
+    again = cancel_monthly(gift_id=gift.pk, by=own(gift), request_key="another form", now=LATER)
+    assert (again.state, Mail.objects.filter(kind="monthly_ended").count()) == (ActState.CONFIRMED, 1)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

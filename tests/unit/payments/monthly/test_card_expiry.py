@@ -65,6 +65,11 @@ class TestTelling:
         remind_card_expiry(now=LAST - 2 * DAY)
         assert told() == [("2027-01", 19), ("2027-01", 2)]
 
+    def test_at_the_end_of_january_the_cards_of_february_are_not_passed_over(self, sandbox: Client) -> None:
+        give(sandbox, month=2)
+        remind_card_expiry(now=LAST - DAY)
+        assert told() == [("2027-02", 29)]
+
     def test_a_card_that_its_network_renewed_is_not_told_of(self, sandbox: Client) -> None:
         gift = give(sandbox)
         sandbox.change_card(gift.method_ref, exp_month=1, exp_year=2031, automatically=True)
