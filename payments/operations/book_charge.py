@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from ledger.accounts import STRIPE_CLEARING, UNMATCHED, fund_account
 from ledger.models import EntryKind, FundUse
@@ -114,7 +115,7 @@ def _complete(*, charge: Charge, facts: ChargeFacts, now: datetime) -> None:
     if learned:
         charge.save(update_fields=learned)
     if charge.movement is not None and charge.booked_minor is not None:
-        book_fee(charge=charge, now=now)
+        book_fee(charge=charge, now=now, is_fresh=learned == ["movement", "booked_minor"])
 
 
 def _book_gross(*, charge: Charge, facts: ChargeFacts, now: datetime) -> None:
@@ -144,6 +145,7 @@ def _book_gift(*, charge: Charge, now: datetime) -> None:
     if donation is None or charge.booked_minor is None:
         raise AssertionError("a gift has its donation and its sum: the database holds it")
     gross = charge.booked_minor
+    prefetch_related_objects([donation], "lines")  # shares, fee and receipt read them, too
     shares = shares_of_donation(donation=donation)
     post(
         reference=f"gift:{charge.ref}",

@@ -10,8 +10,10 @@ from payments.models import BalanceMovement, Charge, ChargeOutcome
 from payments.queries.shares import left_of_gift, shares_of_donation, split_capped
 
 
-def book_fee(*, charge: Charge, now: datetime) -> None:
+def book_fee(*, charge: Charge, now: datetime, is_fresh: bool = False) -> None:
     """Book the fee once. It falls on the gift's funds by largest remainder of the gross.
+
+    `is_fresh`: gift and fee became known in this very database transaction, so neither fee nor refund can stand yet.
 
     What no longer fits because the gift went back before its fee was known falls on GENERAL; the fee of money that
     nobody can place falls on ADMIN. Called with the donation's row locked.
@@ -20,9 +22,10 @@ def book_fee(*, charge: Charge, now: datetime) -> None:
     if movement is None or movement.fee_minor == 0:
         return
     reference = f"fee:{movement.ref}"
-    if JournalEntry.objects.filter(reference=reference).exists():
+    if not is_fresh and JournalEntry.objects.filter(reference=reference).exists():
         return
-    _post_fee(movement=movement, parts=_parts(charge=charge, fee_minor=movement.fee_minor), now=now)
+    parts = _parts(charge=charge, fee_minor=movement.fee_minor, is_fresh=is_fresh)
+    _post_fee(movement=movement, parts=parts, now=now)
 
 
 def book_account_fee(*, movement: BalanceMovement, now: datetime) -> None:
@@ -30,13 +33,13 @@ def book_account_fee(*, movement: BalanceMovement, now: datetime) -> None:
     _post_fee(movement=movement, parts={ADMIN: -movement.net_minor}, now=now)
 
 
-def _parts(*, charge: Charge, fee_minor: int) -> dict[str, int]:
+def _parts(*, charge: Charge, fee_minor: int, is_fresh: bool) -> dict[str, int]:
     donation = charge.donation
     if charge.outcome != ChargeOutcome.GIFT or donation is None:
         return {ADMIN: fee_minor}
     shares = shares_of_donation(donation=donation)
     wanted = dict(zip(shares, split_by_largest_remainder(total=fee_minor, weights=list(shares.values())), strict=True))
-    left = left_of_gift(charge=charge, funds=list(shares))
+    left = shares if is_fresh else left_of_gift(charge=charge, funds=list(shares))
     parts = {code: min(part, max(0, left[code])) for code, part in wanted.items()}
     rest = fee_minor - sum(parts.values())
     for code, more in split_capped(total=rest, shares={c: left[c] - parts[c] for c in parts}).items():

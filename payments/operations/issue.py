@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext, override
 
 from core.documents.canonical import canonical_json, sha256_hex
@@ -57,11 +58,12 @@ def write_receipt(*, donation: Donation, charge: Charge, now: datetime) -> Recei
 
 
 def _next_number(*, donee: Donee, year: int) -> int:
-    ReceiptCounter.objects.bulk_create([ReceiptCounter(donee=donee, year=year)], ignore_conflicts=True)
-    counter = ReceiptCounter.objects.select_for_update().get(donee=donee, year=year)
-    counter.last_number += 1
-    counter.save(update_fields=["last_number"])
-    return counter.last_number
+    """The counter, one higher. Its row stays locked by that until the database transaction ends."""
+    counter = ReceiptCounter.objects.filter(donee=donee, year=year)
+    if not counter.update(last_number=F("last_number") + 1):
+        ReceiptCounter.objects.bulk_create([ReceiptCounter(donee=donee, year=year)], ignore_conflicts=True)
+        counter.update(last_number=F("last_number") + 1)
+    return counter.values_list("last_number", flat=True).get()
 
 
 def _donee(donation: Donation) -> Donee:

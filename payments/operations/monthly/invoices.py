@@ -206,7 +206,7 @@ def _donation(*, facts: InvoiceFacts, gift: MonthlyGift, terms: MonthlyTerms, no
         due_on=warsaw_day(facts.period_start),
         invoice_ref=facts.ref,
     )
-    DonationLine.objects.bulk_create(
+    written = DonationLine.objects.bulk_create(
         DonationLine(
             donation=donation,
             position=line.position,
@@ -218,4 +218,6 @@ def _donation(*, facts: InvoiceFacts, gift: MonthlyGift, terms: MonthlyTerms, no
         )
         for line in terms.lines.all()
     )
+    # As if prefetched: what was just written need not be read again by booking and receipt.
+    vars(donation)["_prefetched_objects_cache"] = {"lines": written}
     return donation
