@@ -3,11 +3,13 @@
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
-from payments.models import MonthlyAct, MonthlyGift, MonthlyOccasion
+from payments.models import Donation, MonthlyAct, MonthlyGift, MonthlyOccasion
 from payments.monthly_states import ActVerb, Interval, LinkPurpose, MonthlyKind, MonthlyState, OccasionState
-from payments.operations import FrozenLine
+from payments.operations import FrozenLine, settle
 from payments.queries.monthly_terms import terms_of
+from stripe_sandbox import testing
 from tests.factories.aid_packages import make_catalogue
 from tests.factories.donors import make_donor
 from tests.factories.giving import at_home, hidden_in, link_to, main_of, make_occasion_link, send_form
@@ -157,6 +159,21 @@ def test_a_link_of_the_day_leaves_this_one_out_or_stops(donor_id: int) -> None:
     assert "The monthly gift has ended" in main_of(anybody.get(f"/en/monthly/stop/{token}/"))
     assert MonthlyGift.objects.get().state == MonthlyState.CANCELLED
     assert MonthlyAct.objects.filter(verb=ActVerb.CANCEL).count() == 1
+
+
+def test_a_link_of_the_day_leads_to_one_payment_page(donor_id: int, settings: Settings) -> None:
+    with testing.start_in_thread() as sandbox:
+        settings.STRIPE_API_BASE, settings.STRIPE_API_KEY = sandbox.url, sandbox.key
+        token = make_occasion_link(donor_id=donor_id, now=timezone.now())
+        led = [Client().post(f"/en/monthly/give/{token}/") for _click in range(2)]
+        assert {answer.status_code for answer in led} == {303}
+        assert len({answer["Location"] for answer in led}) == 1
+        assert led[0]["Location"].startswith(sandbox.url)
+        sandbox.pay(Donation.objects.get().checkout_ref or "")
+        settle(donation_id=Donation.objects.get().pk, now=timezone.now())
+        page = main_of(Client().get(f"/en/monthly/give/{token}/"))
+    assert "This gift is given" in page
+    assert "<button" not in page
 
 
 def test_links_say_the_sums_before_and_what_was_read_back_after(donor_id: int) -> None:
