@@ -81,11 +81,13 @@ class PaymentPage:
         with self._http.get(self.url, timeout=10) as page:
             return page.text
 
-    def pays_with(self, *, card: str = "", blik: str = "", p24: str = "", then: str = "approve") -> str | None:
+    def pays_with(
+        self, *, card: str = "", expiry: str = "12/49", blik: str = "", p24: str = "", then: str = "approve"
+    ) -> str | None:
         """Fill in the form; `then` is what the bank is told if it asks. The address the browser is sent to, else None."""
         method = "blik" if blik else "p24" if p24 else "card"
         typed = {"email": self.email, "method": method, "blik": blik, "bank": p24}
-        typed |= {"number": card or CARD_THAT_PAYS, "expiry": "12/49", "cvc": "123"} if method == "card" else {}
+        typed |= {"number": card or CARD_THAT_PAYS, "expiry": expiry, "cvc": "123"} if method == "card" else {}
         onward = self._sends("", typed)
         if onward and onward.endswith("/confirm"):
             onward = self._sends("/confirm", {"answer": then})
