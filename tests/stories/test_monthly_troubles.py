@@ -46,7 +46,7 @@ def test_a_card_fails_and_the_gift_is_mended(donor: Donor, story: Story) -> None
 
 
 def test_four_months_by_hand(donor: Donor, story: Story) -> None:
-    """Zofia gives by hand: a month by BLIK from the mail's link, one left out, one unanswered, and with the fourth she stops."""
+    """Zofia gives by hand: a month by BLIK from the mail's link, one left out, one unanswered, with the fourth she stops."""
     sets_up(donor, kind="by_hand", day="1")
     time_passes(story, days=10)
     link = finds_link(donor, "give")
