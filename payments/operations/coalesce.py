@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from core.queue import enqueue
-from payments.models import EventState, ProviderEvent
+from payments.models import Charge, EventState, ProviderEvent, RenewalTrouble
 from payments.provider import EventTopic
+from payments.queries.monthly_rows import OPEN_TROUBLE
 
 MOST_HINTS = 20_000
 """How many notices a sweep wakes. A hundred thousand whose hints were lost are all woken within six minutes."""
@@ -45,23 +46,42 @@ def for_the_whole_object(*, event: ProviderEvent, act: Act) -> EventState:
     return state
 
 
+def close_known(*, now: datetime) -> int:
+    """Close notices that nobody has picked up of renewals that stand in the books, as acting on each would: nothing is
+    asked and nothing is done. Of a backlog these are the most, and one statement closes them. Says how many."""
+    booked = Charge.objects.filter(
+        booked_minor__isnull=False, movement__isnull=False, donation__invoice_ref__isnull=False
+    )
+    troubled = RenewalTrouble.objects.filter(state__in=OPEN_TROUBLE).values("invoice_ref")
+    known = (
+        Q(topic=EventTopic.CHARGE.value, object_ref__in=booked.values("ref"))
+        | Q(topic=EventTopic.PAYMENT.value, object_ref__in=booked.values("payment_ref"))
+        | Q(topic=EventTopic.INVOICE.value, object_ref__in=booked.values("donation__invoice_ref"))
+        & ~Q(object_ref__in=troubled)
+    )
+    waiting = ProviderEvent.objects.filter(state=EventState.PENDING, received_at__lte=now - PICKED_UP_WITHIN)
+    return waiting.filter(known).update(state=EventState.PROCESSED, processed_at=now, last_error="")
+
+
 def hint_at_pending(*, now: datetime) -> int:
     """Hint at notices that nobody has picked up, once for each object. Says how many hints there were.
 
     They are moved to the end of the line, so that the next sweep wakes others instead of the same ones again.
     """
+    close_known(now=now)
     due = ProviderEvent.objects.filter(
         state=EventState.PENDING, next_attempt_at__lte=now, received_at__lte=now - PICKED_UP_WITHIN
     )
-    found = list(due.order_by("next_attempt_at").values_list("pk", "topic", "object_ref")[:MOST_HINTS])
+    bring_most_first = Case(When(topic__in=SETTLE_MOST, then=Value(0)), default=Value(1))
+    in_order = due.order_by(bring_most_first, "next_attempt_at")
+    found = list(in_order.values_list("pk", "topic", "object_ref")[:MOST_HINTS])
     one_of_each: dict[tuple[str, str], int] = {}
     for pk, topic, object_ref in found:
         one_of_each.setdefault((topic, object_ref), pk)
     ProviderEvent.objects.filter(pk__in=[pk for pk, *_ in found], state=EventState.PENDING).update(
         next_attempt_at=now + WOKEN_AGAIN_AFTER
     )
-    # stable: within each half the oldest come first
-    for _, pk in sorted(one_of_each.items(), key=lambda each: each[0][0] not in SETTLE_MOST):
+    for pk in one_of_each.values():
         enqueue("payments.process_event", pk)
     return len(one_of_each)
 
