@@ -153,7 +153,7 @@ class World:
             kind=life.kind,
             lines=[self._line(life.fund, life.minor)],
             interval=life.interval,
-            day=life.day or warsaw_day(now).day,
+            day=life.day or warsaw_day(FIRST_DAY + timedelta(days=life.joins_on) + MORNING).day,
             cover_fee=life.covers_fee,
             expected_total_minor=self._total(life),
             receipt_policy=ReceiptPolicy.YEARLY,
