@@ -16,6 +16,8 @@ from shop.demo.content.months import Months
 from shop.demo.content.sandbox import SandboxHand
 from shop.forms.terms import CURRENT_TERMS
 
+RENEWED_DAYS_AGO = timedelta(days=33)
+"""A gift that begins then has been renewed a few days ago: its trouble is fresh when somebody looks."""
 GOOD, FAILS_LATER = "4242424242424242", "4000000000000341"
 
 
@@ -80,6 +82,6 @@ def begin_days(*, months: Months) -> list[tuple[datetime, PlannedMonthly]]:
     """When each begins: in the middle of a day, so that it is the same day everywhere."""
     found = []
     for plan in PLANNED:
-        day = months.at(months.first, plan.share)
+        day = months.at(months.first, plan.share) if plan.card == GOOD else months.now - RENEWED_DAYS_AGO
         found.append((day.replace(hour=9, minute=0, second=0, microsecond=0), plan))
     return found
