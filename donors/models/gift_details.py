@@ -8,7 +8,10 @@ from donors.models.donor import Donor
 
 
 class GiftDetails(models.Model):
-    """Encrypted under the donor's contact key; gone once the receipt holds it, or the gift never came about."""
+    """Encrypted under the donor's contact key; gone once the receipt holds it, or the gift never came about.
+
+    Of a gift that comes again it stays: each of its receipts names who set it up.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="gift_details")
@@ -19,6 +22,8 @@ class GiftDetails(models.Model):
     nip = models.BinaryField(null=True)
     address = models.BinaryField(null=True)
     typed_at = models.DateTimeField(db_index=True)
+    stays = models.BooleanField(default=False)
+    """The gift has begun and comes again: what was typed for it is read each time, and changed by its donor alone."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["gift"], name="gift_details_once_per_gift")]

@@ -21,7 +21,7 @@ from donors.operations.erase_everything import (
 )
 from donors.operations.erasure_log import ErasureLogDamaged, apply_erasures, export_erasures, log_path
 from donors.operations.export_donor import export_donor
-from donors.operations.gift_details import Giver, forget_stale_gift_details, keep_gift_details
+from donors.operations.gift_details import Giver, forget_stale_gift_details, keep_gift_details, keep_while_it_comes
 from donors.operations.own_cards import Card, CardState, cards_of
 from donors.operations.own_details import change_contact, change_language, own_contact
 from donors.operations.queue_mail import MailHasNoRecipient, cancel_mail, queue_mail
@@ -73,6 +73,7 @@ __all__ = [
     "forget_stale_dedications",
     "forget_stale_gift_details",
     "keep_gift_details",
+    "keep_while_it_comes",
     "load_draft",
     "log_path",
     "look_at_unsubscribe",

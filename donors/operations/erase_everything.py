@@ -145,7 +145,7 @@ def _goes(donor: Donor) -> tuple[Going, ...]:
         Going.CHOICES: MailChoice.objects.filter(donor=donor).exists(),
         Going.MAILS: donor.mails.filter(state=MailState.WAITING).exists(),
         Going.DEDICATIONS: Dedication.objects.filter(donor=donor).exists(),
-        Going.GIFTS_ON_THEIR_WAY: donor.gift_details.exists(),
+        Going.GIFTS_ON_THEIR_WAY: donor.gift_details.filter(stays=False).exists(),
     }
     return tuple(what for what, is_there in there.items() if is_there)
 

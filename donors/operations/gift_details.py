@@ -1,6 +1,7 @@
 """What a donor typed for one gift, kept from the form to the receipt.
 
-The contact follows what was typed last, also by somebody else who knows the address; a receipt must not.
+The contact follows what was typed last, also by somebody else who knows the address; a receipt must not. Nor must those
+of a gift that comes again: what was typed for it stays until its donor, signed in, says otherwise.
 """
 
 from dataclasses import dataclass, field
@@ -45,6 +46,20 @@ def read_gift_details(row: GiftDetails) -> Giver:
     )
 
 
+def keep_while_it_comes(*, gift: str) -> None:
+    """The gift with this intent key has begun and comes again: what was typed for it isn't used up by its first receipt."""
+    GiftDetails.objects.filter(gift=gift).update(stays=True)
+
+
+def change_what_stays(*, donor_id: int, giver: Giver) -> None:
+    """What the donor, signed in, wants on all receipts to come of gifts that come again. Raises vault.DonorErased."""
+    for row in GiftDetails.objects.select_for_update(of=("self",)).filter(donor_id=donor_id, stays=True):
+        key = key_of(row.donor, "contact_key")
+        for name in GIFT_FIELDS:
+            setattr(row, name, seal_text(key=key, text=getattr(giver, name), place=place_of(row, name)))
+        row.save(update_fields=GIFT_FIELDS)
+
+
 def forget_stale_gift_details(*, now: datetime) -> int:
     """Forgets what was typed for gifts that never came about. Returns how many."""
-    return GiftDetails.objects.filter(typed_at__lte=now - WAITED_LONG_ENOUGH).delete()[0]
+    return GiftDetails.objects.filter(stays=False, typed_at__lte=now - WAITED_LONG_ENOUGH).delete()[0]

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from donors.models import Donor
+from donors.operations.gift_details import Giver, change_what_stays
 from donors.vault import ContactDetails, DonorErased, read_contact, write_contact
 
 
@@ -19,7 +20,8 @@ def own_contact(*, donor_id: int) -> ContactDetails:
 def change_contact(
     *, donor_id: int, name: str, company_name: str, nip: str, address: str, language: str, now: datetime
 ) -> None:
-    """Replaces everything but the e-mail address, by which the donor is found. Receipts already issued stay as they are.
+    """Replaces everything but the e-mail address, by which the donor is found. Receipts already issued stay as they are;
+    those to come of gifts that come again say what is said here.
 
     Raises vault.DonorErased, Donor.DoesNotExist.
     """
@@ -28,6 +30,9 @@ def change_contact(
         email = read_contact(donor).email
         write_contact(
             donor, ContactDetails(email=email, name=name, company_name=company_name, nip=nip, address=address)
+        )
+        change_what_stays(
+            donor_id=donor_id, giver=Giver(name=name, company_name=company_name, nip=nip, address=address)
         )
         donor.language, donor.last_seen_at = language, now
         donor.save(update_fields=["email", "name", "company_name", "nip", "address", "language", "last_seen_at"])

@@ -40,7 +40,7 @@ class StatutoryDetails:
 
 
 def write_statutory_record(*, donor_id: int, now: datetime, gift: str = "") -> int:
-    """Freezes what the donor typed for this gift (its intent key), and forgets it as the gift's own.
+    """Freezes what the donor typed for this gift (its intent key), and forgets it as the gift's own unless it comes again.
 
     Without a gift, or when nothing was kept of it, what is known of the donor now. Returns the record's id; each call
     makes a record. Runs in the database transaction of the booking, so that the two stand or fall together.
@@ -92,7 +92,8 @@ def _who_gave(donor: Donor, *, gift: str) -> tuple[Giver, str]:
             )
         else:
             giver = read_gift_details(kept)
-            kept.delete()
+            if not kept.stays:
+                kept.delete()
     except DonorErased:
         return Giver(), ""
     return giver, mask_email(contact.email)

@@ -36,7 +36,8 @@ def write_receipt(*, donation: Donation, charge: Charge, now: datetime) -> Recei
     if known is not None:
         return known
     donee = _donee(donation)
-    statutory_record_id = write_statutory_record(donor_id=donation.donor_id, gift=donation.intent_key, now=now)
+    typed_for = donation.intent_key if donation.monthly_gift is None else donation.monthly_gift.intent_key
+    statutory_record_id = write_statutory_record(donor_id=donation.donor_id, gift=typed_for, now=now)
     year = now.astimezone(WARSAW).year
     sequence = _next_number(donee=donee, year=year)
     number = f"{year}/{sequence:06d}"

@@ -72,6 +72,23 @@ def test_a_company_is_named_from_then_on(donor: Donor, story: Story) -> None:
     assert home.browser.get(led["Location"]).content.startswith(b"%PDF-")
 
 
+def test_who_types_her_address_changes_no_confirmation(donor: Donor, story: Story) -> None:
+    """A stranger gives once under Zofia's address and a company's name: the confirmations of her renewals still name her."""
+    gives_each_month(donor, name="Zofia")
+    stranger = story.another_donor(donor.email)
+    stranger.chooses_sum("20", to="LAWYER")
+    stranger.gives_now(name="Somebody", company_name="Las sp. z o.o.", nip=NIP)
+    stranger.pays()
+    comes(story, warsaw(2027, 1, 22))
+    named = [
+        (record.name, record.company_name)
+        for record in (
+            read_statutory_record(record_id=receipt.statutory_record_id) for receipt in Receipt.objects.order_by("pk")
+        )
+    ]
+    assert named == [("Zofia", ""), ("Somebody", "Las sp. z o.o."), ("Zofia", ""), ("Zofia", "")]
+
+
 def test_she_takes_everything_along(donor: Donor, story: Story) -> None:
     """Zofia takes along everything that is held of her, as a file and as a page: each gift, each act, each failed day."""
     gift = gives_each_month(donor)

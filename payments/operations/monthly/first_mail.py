@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from donors.models import MailKind
-from donors.operations import queue_mail
+from donors.operations import keep_while_it_comes, queue_mail
 from payments.models import MonthlyGift, MonthlyTerms
 from payments.monthly_calendar import warsaw_day
 from payments.monthly_states import MonthlyKind
@@ -21,6 +21,7 @@ def write_first_mail(*, gift: MonthlyGift, now: datetime) -> None:
     same need, it asks whether the two should be one: here and not on the page, since a visitor who types somebody's
     address must not learn that it gives.
     """
+    keep_while_it_comes(gift=gift.intent_key)  # its receipts name who set it up, whoever types that address later
     terms = terms_of(gift_id=gift.pk)
     lines = sorted(terms.lines.all(), key=lambda line: line.position)
     context = {

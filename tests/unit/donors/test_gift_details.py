@@ -85,6 +85,27 @@ def test_what_was_typed_for_a_gift_that_never_came_about_is_forgotten_after_a_mo
     assert operations.forget_stale_gift_details(now=NOW + timedelta(days=30)) == 1
 
 
+def test_of_a_gift_that_comes_again_each_receipt_names_who_set_it_up() -> None:
+    donor_id = make_donor()
+    keep(donor_id)
+    operations.keep_while_it_comes(gift=GIFT)
+    for _each in range(2):
+        make_donor(name="Somebody Else", company_name="", nip="", address="")
+        assert written(donor_id).name == CANARY_NAME
+    assert operations.forget_stale_gift_details(now=NOW + timedelta(days=400)) == 0
+
+
+def test_who_is_signed_in_changes_what_the_receipts_to_come_say() -> None:
+    donor_id = make_donor()
+    keep(donor_id)
+    keep(donor_id, gift="order:OTHER")
+    operations.keep_while_it_comes(gift=GIFT)
+    said = {"name": "Zofia", "company_name": "", "nip": "", "address": ""}
+    operations.change_contact(donor_id=donor_id, language="pl", now=NOW, **said)
+    assert (written(donor_id).name, written(donor_id).company_name) == ("Zofia", "")
+    assert written(donor_id, gift="order:OTHER").name == CANARY_NAME, "typed for one gift, it stays that gift's"
+
+
 def test_it_is_exported_and_erased_with_its_donor() -> None:
     donor_id = make_donor()
     keep(donor_id)
