@@ -145,6 +145,7 @@ def test_what_comes_during_the_fetch_is_fetched_for_again(
     arrives_meanwhile: Callable[[dict[str, Any]], None],
 ) -> None:
     """The object may have changed since: its own worker leaves it to the one who holds the object, who wakes it."""
+    sandbox.fault("late_balance_transaction")  # so that there is still something to learn of it
     event = notice_of_a_charge(sandbox)
     (pk,) = tell(sandbox, event, 1)
     arrives_meanwhile(event)

@@ -10,7 +10,7 @@ from payments.operations.monthly import settle_monthly
 from stripe_sandbox.testing import Client
 from tests.factories.monthly import make_trouble
 from tests.factories.monthly_life import begin_monthly, give_monthly, page_of
-from tests.factories.payments import books, deliver, events_of, give
+from tests.factories.payments import begin, books, checkout_ref, deliver, events_of, give
 from tests.factories.time import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.money]
@@ -55,12 +55,19 @@ def test_a_renewal_with_trouble_is_looked_at(sandbox: Client) -> None:
     assert {"invoice.paid", "invoice_payment.paid"} <= waiting()
 
 
-def test_a_single_gift_s_notices_move_its_donation(sandbox: Client) -> None:
+def test_a_settled_single_gift_s_payment_is_known_and_its_page_is_looked_at(sandbox: Client) -> None:
     give(sandbox=sandbox)
     tell_all(sandbox)
     told = waiting()
     close_known(now=LATER)
-    assert waiting() == told
+    assert told - waiting() == {"charge.updated", "payment_intent.succeeded"}
+    assert "checkout.session.completed" in waiting()
+
+
+def test_a_single_gift_that_is_not_settled_waits(sandbox: Client) -> None:
+    sandbox.pay(checkout_ref(begin()))
+    tell_all(sandbox)
+    assert close_known(now=LATER) == 0
 
 
 def test_what_came_a_moment_ago_is_left_to_its_hint(sandbox: Client) -> None:
