@@ -87,7 +87,7 @@ class Lives:
             number=number,
             joins_on=int(draw.random() * self.days * 0.9),
             kind=MonthlyKind.BY_HAND if draw.random() < 0.08 else MonthlyKind.AUTOMATIC,
-            interval=draw.choices(list(Interval), weights=[70, 18, 12])[0],
+            interval=draw.choices(list(Interval), weights=[55, 25, 20])[0],
             day=None if draw.random() < 0.5 else draw.choice([*range(1, 29), 29, 29, 30, 30, 31, 31, 31]),
             minor=draw.choice([1_000, 2_000, 2_999, 5_000, 5_000, 10_000, 33_333]),
             fund=draw.randrange(len(FUNDS)),

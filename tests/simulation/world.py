@@ -21,6 +21,7 @@ from payments.monthly_states import (
     ReceiptPolicy,
 )
 from payments.operations import FrozenLine, ProviderRefused, ProviderUnavailable
+from payments.operations.coalesce import SETTLE_MOST, close_known
 from payments.operations.monthly import start_monthly
 from payments.operations.monthly.acts import Acted, By, NotNow
 from payments.operations.monthly.cancel import cancel_monthly
@@ -117,9 +118,11 @@ class World:
         for body, signature in self.post.take():
             operations.receive_webhook(body=body, signature=signature, now=real_now)
         pending = ProviderEvent.objects.filter(state=EventState.PENDING, next_attempt_at__lte=now)
-        for event_id in list(pending.order_by("pk").values_list("pk", flat=True)):
-            operations.process_event(event_id=event_id, now=now)
-            self.done["notices"] += 1
+        for which in (pending.filter(topic__in=SETTLE_MOST), pending):
+            for event_id in list(which.order_by("pk").values_list("pk", flat=True)):
+                operations.process_event(event_id=event_id, now=now)
+                self.done["notices"] += 1
+            close_known(now=now)  # as the sweeper does with what waited
 
     def _catch_up(self, *, now: datetime) -> None:
         """The hourly and the nightly work."""
