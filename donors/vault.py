@@ -24,7 +24,7 @@ class DonorErased(Exception):
 
 @dataclass(frozen=True)
 class ContactDetails:
-    """Who a donor is, as last typed. Its repr is empty on purpose: it may land in a log."""
+    """Who a donor is, as the donor said. Its repr is empty on purpose: it may land in a log."""
 
     email: str = field(repr=False)
     name: str = field(default="", repr=False)

@@ -1,7 +1,7 @@
 """What a donor typed for one gift, kept from the form to the receipt.
 
-The contact follows what was typed last, also by somebody else who knows the address; a receipt must not. Nor must those
-of a gift that comes again: what was typed for it stays until its donor, signed in, says otherwise.
+A receipt says what was typed for its own gift, not what is known of the donor. So do those of a gift that comes again:
+what was typed for it stays until its donor, signed in, says otherwise.
 """
 
 from dataclasses import dataclass, field

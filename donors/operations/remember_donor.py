@@ -20,9 +20,11 @@ def remember_donor(
     nip: str = "",
     address: str = "",
 ) -> int:
-    """The id of the donor with this exact address, made if new. What was typed last replaces what was known.
+    """The id of the donor with this exact address, made if new, with what was typed the first time.
 
-    Two at once with one address get one id. Raises addresses.EmailRefused.
+    Whoever knows an address can type it, so nothing that is known of a donor is replaced from here: what a gift's form
+    says stays with that gift, and the donor changes the rest at home, signed in. Two at once with one address get one
+    id. Raises addresses.EmailRefused.
     """
     details = ContactDetails(email=clean_email(email), name=name, company_name=company_name, nip=nip, address=address)
     digest = hash_email(email)
@@ -35,10 +37,8 @@ def remember_donor(
             assert donor is not None  # ours, or that of another checkout that came first
             if donor.pk == new.pk:
                 return new.pk
-        write_contact(donor, details)
-        donor.language = language
         donor.last_seen_at = now
-        donor.save(update_fields=["email", "name", "company_name", "nip", "address", "language", "last_seen_at"])
+        donor.save(update_fields=["last_seen_at"])
         return donor.pk
 
 

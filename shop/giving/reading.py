@@ -29,7 +29,7 @@ from payments.states import DonationState
 Fact = tuple[str, str]
 
 WORDS = {
-    "contact": gettext_lazy("Who you are, as last typed"),
+    "contact": gettext_lazy("Who you are"),
     "email": gettext_lazy("E-mail"),
     "name": gettext_lazy("Name"),
     "company_name": gettext_lazy("Company name"),

@@ -7,7 +7,7 @@ from django.db import ProgrammingError, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from donors.models import Mail, MailKind, StatutoryRecord
-from donors.operations import erase_contact, remember_anonymous, remember_donor
+from donors.operations import change_contact, erase_contact, remember_anonymous, remember_donor
 from payments import operations
 from payments.models import Donation, MonthlyGift, MonthlyTerms, Statement, StatementLine, StatementReason
 from payments.monthly_states import Interval, MonthlyKind, MonthlyState
@@ -113,7 +113,11 @@ def test_a_name_can_be_added_later(sandbox: Client) -> None:
     donor_id = make_donor(name="", company_name="", nip="", address="")
     night = give(sandbox=sandbox, donor_id=donor_id)
     unnamed = statement_for(night)
-    remember_donor(email=CANARY_EMAIL, name=CANARY_NAME, language="pl", now=NOW)
+    remember_donor(email=CANARY_EMAIL, name="Ktoś Inny", language="pl", now=NOW)
+    assert statement_for(night).pk == unnamed.pk, "whoever knows an address changes nothing by typing it"
+    change_contact(
+        donor_id=donor_id, name=CANARY_NAME, company_name="", nip="", address="", language="pl", now=NOW
+    )
     named = statement_for(night)
     assert (named.revision, named.reason) == (2, StatementReason.DETAILS)
     assert len(statement_pdf(statement_id=named.pk, language="pl")) != len(

@@ -15,6 +15,7 @@ from donors.promises import erased_donors_are_forgotten
 from donors.vault import DonorErased, read_contact
 from tests.factories.donors import (
     CANARIES,
+    CANARY_COMPANY,
     CANARY_EMAIL,
     CANARY_NAME,
     CANARY_NIP,
@@ -34,13 +35,13 @@ def staff(*, may_reveal: bool) -> User:
     return user
 
 
-def test_one_address_is_one_donor_and_the_last_typed_wins() -> None:
+def test_one_address_is_one_donor_whom_nobody_changes_by_typing_it() -> None:
     first = make_donor()
     second = make_donor(email=f"  {CANARY_EMAIL.upper()} ", name="Zofia Nowa", company_name="", language="en")
     assert first == second
     donor = Donor.objects.get(pk=first)
-    assert (read_contact(donor).name, read_contact(donor).company_name) == ("Zofia Nowa", "")
-    assert donor.language == "en"
+    assert (read_contact(donor).name, read_contact(donor).company_name) == (CANARY_NAME, CANARY_COMPANY)
+    assert donor.language == "pl"
 
 
 def test_a_donor_is_found_by_the_exact_address_only() -> None:
