@@ -104,8 +104,16 @@ def accept_upgrade(*, token: str, now: datetime) -> Acted | None:
     by = By(donor_id=MonthlyGift.objects.values_list("donor_id", flat=True).get(pk=link.gift_id))
     key, _ = act_of_link(link=link)
     act = known_act(gift_id=link.gift_id, verb=ActVerb.CHANGE, by=by, request_key=key)
+    facts = None
     if act is None:
-        _, facts = read_subscription(gift_id=link.gift_id, verb=ActVerb.CHANGE, now=now)
+        try:
+            _, facts = read_subscription(gift_id=link.gift_id, verb=ActVerb.CHANGE, now=now)
+        except NotNow:
+            # what is in the air may be this very raise, by a click that was quicker
+            act = known_act(gift_id=link.gift_id, verb=ActVerb.CHANGE, by=by, request_key=key)
+            if act is None:
+                raise
+    if act is None:
         act = commit_act(
             gift_id=link.gift_id,
             verb=ActVerb.CHANGE,
