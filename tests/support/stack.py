@@ -273,7 +273,18 @@ def _running(*, home: Path, database: str, static: Path) -> Iterator[Stack]:
     try:
         web = ("shop.wsgi", "--bind", environment["SITE_URL"].removeprefix("http://"))
         house.start(home / "web.log", str(binaries / "gunicorn"), *web, "--workers", "1", "--threads", "4")
-        worker = ("-A", "shop", "--quiet", "worker", "-Q", "default,events,long,mail", "-c", "1", "--loglevel", "WARNING")
+        worker = (
+            "-A",
+            "shop",
+            "--quiet",
+            "worker",
+            "-Q",
+            "default,events,long,mail",
+            "-c",
+            "1",
+            "--loglevel",
+            "WARNING",
+        )
         house.start(home / "worker.log", str(binaries / "celery"), *worker)
         house.start_sandbox(home=home, listening=True)
         house.wait_for(environment["SITE_URL"] + "/healthz")

@@ -115,9 +115,7 @@ def test_a_name_can_be_added_later(sandbox: Client) -> None:
     unnamed = statement_for(night)
     remember_donor(email=CANARY_EMAIL, name="Ktoś Inny", language="pl", now=NOW)
     assert statement_for(night).pk == unnamed.pk, "whoever knows an address changes nothing by typing it"
-    change_contact(
-        donor_id=donor_id, name=CANARY_NAME, company_name="", nip="", address="", language="pl", now=NOW
-    )
+    change_contact(donor_id=donor_id, name=CANARY_NAME, company_name="", nip="", address="", language="pl", now=NOW)
     named = statement_for(night)
     assert (named.revision, named.reason) == (2, StatementReason.DETAILS)
     assert len(statement_pdf(statement_id=named.pk, language="pl")) != len(
