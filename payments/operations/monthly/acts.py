@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec
 
 from django.db import IntegrityError, models, transaction
 from django.utils.functional import Promise
@@ -134,6 +135,25 @@ def acted(act: MonthlyAct) -> Acted:
         told=Told.from_json(act.told) if act.told is not None and act.state == ActState.CONFIRMED else None,
         failure_kind=act.failure_kind,
     )
+
+
+P = ParamSpec("P")
+
+
+def one_act(operation: Callable[P, Acted]) -> Callable[P, Acted]:
+    """The same `request_key` is the same act also for twins at once: one that is told that another act is in the air asks
+    again whether that is its own, committed meanwhile by a quicker twin."""
+
+    @wraps(operation)
+    def once(*args: P.args, **kwargs: P.kwargs) -> Acted:
+        try:
+            return operation(*args, **kwargs)
+        except NotNow:
+            if not MonthlyAct.objects.filter(request_key=kwargs["request_key"]).exists():
+                raise
+            return operation(*args, **kwargs)
+
+    return once
 
 
 def known_act(*, gift_id: int, verb: ActVerb, by: By, request_key: str) -> MonthlyAct | None:

@@ -13,6 +13,7 @@ from payments.operations.monthly.acts import (
     clear_the_way,
     commit_act,
     known_act,
+    one_act,
 )
 from payments.operations.monthly.doing import NeverHappened, Run, carry_out
 from payments.operations.monthly.follow import settle_monthly
@@ -23,6 +24,7 @@ from payments.operations.monthly.replace import end_subscription
 from payments.operations.monthly.start import cancel_monthly_checkout
 
 
+@one_act
 def cancel_monthly(
     *, gift_id: int, by: By, request_key: str, now: datetime, why: CancelReason | Literal[""] = "", ending: str = ""
 ) -> Acted:

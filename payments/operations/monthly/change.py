@@ -27,6 +27,7 @@ from payments.operations.monthly.acts import (
     commit_act,
     is_being_taken,
     known_act,
+    one_act,
     read_subscription,
     refuse_if_being_taken,
     refuse_if_charge_is_near,
@@ -41,6 +42,7 @@ from payments.queries.monthly_dates import SKIP_LASTS, next_times
 from payments.queries.monthly_terms import terms_of
 
 
+@one_act
 def change_terms(
     *,
     gift_id: int,

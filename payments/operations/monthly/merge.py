@@ -21,6 +21,7 @@ from payments.operations.monthly.acts import (
     clear_the_way,
     commit_act,
     known_act,
+    one_act,
     refuse_if_being_taken,
 )
 from payments.operations.monthly.cancel import cancel_monthly
@@ -34,6 +35,7 @@ from payments.queries.monthly_terms import terms_of
 END = ":end"
 
 
+@one_act
 def merge_gifts(*, keep_id: int, end_id: int, by: By, request_key: str, now: datetime) -> Acted:
     """Raise `keep_id` by the sum of `end_id`, and end that: one act each. The answer is of the first's.
 

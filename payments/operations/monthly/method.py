@@ -16,6 +16,7 @@ from payments.operations.monthly.acts import (
     clear_the_way,
     commit_act,
     known_act,
+    one_act,
 )
 from payments.operations.monthly.doing import ReadBackDiffers, Run, carry_out
 from payments.operations.monthly.read_back import ReadBack
@@ -130,6 +131,7 @@ def keep_method_of(*, facts: CheckoutFacts, now: datetime) -> Acted | None:
         return None
 
 
+@one_act
 def use_method(*, gift_id: int, method_ref: str, customer_ref: str, by: By, request_key: str, now: datetime) -> Acted:
     """Use a kept way to pay from now on. Errors as `skip_next`."""
     act = known_act(gift_id=gift_id, verb=ActVerb.USE_METHOD, by=by, request_key=request_key)

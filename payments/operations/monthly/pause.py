@@ -11,6 +11,7 @@ from payments.operations.monthly.acts import (
     By,
     commit_act,
     known_act,
+    one_act,
     read_subscription,
     refuse_if_being_taken,
     refuse_if_charge_is_near,
@@ -25,6 +26,7 @@ LONGEST_PAUSE = 12
 """In months."""
 
 
+@one_act
 def pause(*, gift_id: int, months: int, by: By, request_key: str, now: datetime) -> Acted:
     """Take nothing for 1 to 12 months; the next gift is the first regular one after that. A pause that lasts is replaced.
 
@@ -68,6 +70,7 @@ def _first_charge(*, gift: MonthlyGift, facts: SubscriptionFacts | None, otherwi
     return otherwise if facts.paused else facts.period_end
 
 
+@one_act
 def resume(*, gift_id: int, by: By, request_key: str, now: datetime) -> Acted:
     """End a pause or a skip now: the next gift is the next regular one. Errors as `skip_next`."""
     act = known_act(gift_id=gift_id, verb=ActVerb.RESUME, by=by, request_key=request_key)

@@ -13,6 +13,7 @@ from payments.operations.monthly.acts import (
     clear_the_way,
     commit_act,
     known_act,
+    one_act,
 )
 from payments.operations.monthly.doing import ReadBackDiffers, Run, carry_out
 from payments.operations.monthly.method import open_page
@@ -24,6 +25,7 @@ from payments.queries.monthly_dates import due_instant
 from payments.queries.monthly_terms import terms_of
 
 
+@one_act
 def restart(*, gift_id: int, by: By, request_key: str, return_url: str, cancel_url: str, now: datetime) -> Acted:
     """Let an ended gift go on from its next regular day; nothing is taken before.
 
@@ -60,6 +62,7 @@ def restart(*, gift_id: int, by: By, request_key: str, return_url: str, cancel_u
     )
 
 
+@one_act
 def restart_with(*, gift_id: int, method_ref: str, customer_ref: str, by: By, request_key: str, now: datetime) -> Acted:
     """The same with a way to pay that is named; by hand it needs none. Errors as `skip_next`."""
     act = known_act(gift_id=gift_id, verb=ActVerb.RESTART, by=by, request_key=request_key)

@@ -10,6 +10,7 @@ from payments.operations.monthly.acts import (
     By,
     commit_act,
     known_act,
+    one_act,
     read_subscription,
     refuse_if_being_taken,
     refuse_if_charge_is_near,
@@ -20,6 +21,7 @@ from payments.operations.monthly.replace import BEFORE_THE_CHARGE, pause
 from payments.queries.monthly_dates import SKIP_LASTS
 
 
+@one_act
 def skip_next(*, gift_id: int, by: By, request_key: str, now: datetime) -> Acted:
     """Leave the next gift out; then it goes on by itself. The same `request_key` is the same act.
 

@@ -17,6 +17,7 @@ from payments.operations.monthly.acts import (
     clear_the_way,
     commit_act,
     known_act,
+    one_act,
     read_subscription,
     refuse_if_being_taken,
     refuse_if_charge_is_near,
@@ -40,6 +41,7 @@ from payments.queries.monthly_dates import due_instant
 from payments.queries.monthly_terms import terms_of
 
 
+@one_act
 def switch_kind(
     *,
     gift_id: int,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.utils.translation import override
 
 from donors.models import Mail
 from donors.operations.queue_mail import read_mail
@@ -127,7 +128,8 @@ def test_a_no_is_a_no_and_the_old_terms_stand(sandbox: Client) -> None:
     sandbox.fault("error", method="POST", path=SUBSCRIPTION, status=400)
     acted = change(gift)
     assert (acted.state, acted.told) == (ActState.REFUSED, None)
-    assert "Nothing was changed" in str(acted.refusal)
+    with override("en"):
+        assert "Nothing was changed" in str(acted.refusal)
     page = monthly_gift_page(gift_id=gift.pk, donor_id=gift.donor_id, now=NOW)
     assert page is not None
     assert (page.row.sum_minor, page.row.doubt) == (5_000, None)

@@ -8,10 +8,11 @@ from django.db.models import Count
 
 from donors.models import Mail
 from payments.models import MonthlyAct, MonthlyGift, ProviderCall
-from payments.monthly_states import ActState, ActVerb, MonthlyState
-from payments.operations.monthly import Acted, By, NotNow, cancel_monthly, change_terms, skip_next
+from payments.monthly_states import ActState, ActVerb, MonthlyKind, MonthlyState
+from payments.operations.monthly import Acted, By, NotNow, NotNowReason, cancel_monthly, change_terms, skip_next
+from payments.operations.monthly import skip as skipping
 from stripe_sandbox.testing import Client
-from tests.factories.monthly import FOREST_EACH_MONTH
+from tests.factories.monthly import FOREST_EACH_MONTH, make_act, make_monthly
 from tests.factories.monthly_life import give_monthly
 from tests.factories.time import NOW
 from tests.integration.payments.test_races import at_once
@@ -151,3 +152,29 @@ def test_without_the_constraint_two_are_in_the_air(
         owner.execute("DROP INDEX monthly_act_one_at_a_time")
     act_at_once_past_the_lock(gift, monkeypatch)
     assert in_the_air() == 2
+
+
+@pytest.mark.django_db
+def test_a_twin_that_finds_its_own_act_in_the_air_is_that_act(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The slower twin looked for the act before the quicker one had committed it, and asked what is possible after."""
+    gift = make_monthly(kind=MonthlyKind.BY_HAND)
+    common = {"gift_id": gift.pk, "by": By(donor_id=gift.donor_id), "request_key": "form", "now": NOW}
+    check = skipping.read_subscription
+
+    def after_a_quicker_twin(**given: object) -> object:
+        monkeypatch.setattr(skipping, "read_subscription", check)
+        skip_next(**common)
+        raise NotNow(NotNowReason.BUSY)
+
+    monkeypatch.setattr(skipping, "read_subscription", after_a_quicker_twin)
+    answer = skip_next(**common)
+    assert answer.state is ActState.CONFIRMED
+    assert MonthlyAct.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_somebody_elses_act_in_the_air_is_still_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    gift = make_monthly(kind=MonthlyKind.BY_HAND)
+    make_act(gift=gift, state=ActState.REQUESTED)
+    with pytest.raises(NotNow):
+        skip_next(gift_id=gift.pk, by=By(donor_id=gift.donor_id), request_key="mine", now=NOW)
