@@ -8,7 +8,15 @@ from core.money import AmountError
 from donors.models import Mail, MailKind
 from donors.operations.queue_mail import read_mail
 from payments import operations
-from payments.models import Donation, EventState, MonthlyGift, MonthlyOccasion, ProviderEvent, RenewalTrouble
+from payments.models import (
+    Donation,
+    EventState,
+    MonthlyAct,
+    MonthlyGift,
+    MonthlyOccasion,
+    ProviderEvent,
+    RenewalTrouble,
+)
 from payments.monthly_calendar import in_months, warsaw_day
 from payments.monthly_states import (
     LIVE,
@@ -270,6 +278,8 @@ class World:
             self._seen_donation = max(self._seen_donation, donation.pk)
             told = self._told[donation.monthly_gift_id or 0]
             if told and donation.due_on not in told:
+                told |= _mailed_days(gift_id=donation.monthly_gift_id or 0)
+            if told and donation.due_on not in told:
                 days = ", ".join(str(day) for day in sorted(told))
                 self.broken.note(f"donation {donation.pk} fell on {donation.due_on}, and its donor was told {days}")
             touched.add(donation.monthly_gift_id)
@@ -293,6 +303,12 @@ class World:
 
     def _total(self, life: Life) -> int:
         return life.minor + (operations.cover_fee_for(total_minor=life.minor) if life.covers_fee else 0)
+
+
+def _mailed_days(*, gift_id: int) -> set[date]:
+    """The days that were mailed after each act, also after one whose answer the sweeper looked up days later."""
+    acts = MonthlyAct.objects.filter(gift_id=gift_id, state=ActState.CONFIRMED, told__isnull=False)
+    return {date.fromisoformat(day) for told in acts.values_list("told", flat=True) for day in told["next_dates"]}
 
 
 _WISHED = (ActVerb.CHANGE, ActVerb.SKIP, ActVerb.PAUSE, ActVerb.CANCEL)
