@@ -19,6 +19,7 @@ class PaymentsConfig(AppConfig):
         "payments_monthlymove",
         "payments_statement",
         "payments_statementline",
+        "payments_linedupgift",
     ]
 
     def ready(self) -> None:

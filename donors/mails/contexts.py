@@ -20,12 +20,15 @@ REQUIRED: dict[MailKind, tuple[str, ...]] = {
     MailKind.MONTHLY_ENDED: ("reason", "manage_url"),
     MailKind.UPGRADE_OFFER: ("add_minor", "sum_minor", "url"),
     MailKind.YEARLY_STATEMENT: ("year", "sum_minor", "url", "corrected"),
+    MailKind.GIFT_REDIRECTED: ("from_name", "to_name", "sum_minor", "reason"),
+    MailKind.COUNTED_IN_REPORT: ("period", "areas", "report_url"),
+    MailKind.REPORT_CORRECTED: ("period", "revision", "reason", "report_url"),
     MailKind.ERASED: ("kept_until",),
 }
 """`lines` is a list of {title, quantity, unit_minor}; `interval` is "month", "quarter" or "year"; days are ISO dates, and
 `next_dates` a list of them; `paused_until`, `next_try_on`, `mend_url`, `reason` and `kept_until` may be empty. `what` and
 `reason` are one of the words in donors/mails/words.py. `expires` is "2026-12", and `state` "retrying", "action_required"
-or "failed". A sign-in mail without a code says nothing of one.
+or "failed". `areas` is a list of {name, sum_minor}; `period` is 202611. A sign-in mail without a code says nothing of one.
 """
 
 OPTIONAL: dict[MailKind, tuple[str, ...]] = {
@@ -43,6 +46,9 @@ OPTIONAL: dict[MailKind, tuple[str, ...]] = {
     MailKind.MONTHLY_ENDED: ("currency", "sum_minor", "ended_on", "donee_name"),
     MailKind.UPGRADE_OFFER: ("currency", "interval", "manage_url", "donee_name"),
     MailKind.YEARLY_STATEMENT: ("currency", "donee_name"),
+    MailKind.GIFT_REDIRECTED: ("currency", "clause", "report_url", "donee_name"),
+    MailKind.COUNTED_IN_REPORT: ("currency", "gift_url", "verify_url", "donee_name"),
+    MailKind.REPORT_CORRECTED: ("areas", "gift_url", "donee_name"),
     MailKind.ERASED: ("donee_name",),
 }
 
@@ -50,6 +56,8 @@ TOPICS: dict[MailKind, MailTopic] = {
     MailKind.CARD_EXPIRES: MailTopic.REMINDERS_CARD,
     MailKind.UPGRADE_OFFER: MailTopic.UPGRADE_OFFERS,
     MailKind.YEARLY_STATEMENT: MailTopic.YEARLY_STATEMENT,
+    MailKind.COUNTED_IN_REPORT: MailTopic.REPORTS,
+    MailKind.REPORT_CORRECTED: MailTopic.REPORTS,
 }
 """What each kind can be turned off by. A renewal's receipt is the one kind whose sender says so (`queue_mail(topic=)`)."""
 

@@ -81,6 +81,7 @@ def _in_words(facts: Mapping[str, Any]) -> dict[str, Any]:
     told["changed_words"] = word(CHANGES, facts.get("what"))
     told["ended_words"] = word(ENDINGS, facts.get("reason"))
     told["year_text"] = str(facts.get("year", ""))
+    told["period_text"] = _months(facts.get("period"))
     year, _, month = str(facts.get("expires", "")).partition("-")
     told["expires"] = f"{month}/{year}" if month else year
     return told
@@ -93,6 +94,15 @@ def _day(iso: object) -> str:
     except ValueError:
         return ""
     return str(format_date(day, format="d MMMM y", locale=(translation.get_language() or "pl").replace("-", "_")))
+
+
+def _months(period: object) -> str:
+    """A month in full, such as "November 2026", from 202611; a year from 2026."""
+    digits = str(period or "")
+    if len(digits) != 6:
+        return digits
+    month = date(int(digits[:4]), int(digits[4:]), 1)
+    return str(format_date(month, format="LLLL y", locale=(translation.get_language() or "pl").replace("-", "_")))
 
 
 def _with_totals(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:

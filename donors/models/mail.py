@@ -37,6 +37,12 @@ class MailKind(models.TextChoices):
     """A link that raises a monthly gift by a sum, and does nothing else."""
     YEARLY_STATEMENT = "yearly_statement", _("yearly statement")
     """What was given in a year, net of refunds; or its correction."""
+    GIFT_REDIRECTED = "gift_redirected", _("gift goes elsewhere")
+    """What a need could not use goes up its tree, under the clause that the donor saw before paying."""
+    COUNTED_IN_REPORT = "counted_in_report", _("counted in a report")
+    """A report was published that counts the donor's gift."""
+    REPORT_CORRECTED = "report_corrected", _("report corrected")
+    """A later revision changed what the donor's gift was attributed to."""
     ERASED = "erased", _("data erased")
     """A donor's data are erased; what the law keeps, and until when."""
 

@@ -2,7 +2,7 @@
 
 from ledger.operations.books import DoneeDetails, open_books
 from ledger.operations.funds import FundTaken, NoBooks, UnknownFund, lock_funds, open_fund, open_partner
-from ledger.operations.marks import take_mark
+from ledger.operations.marks import hold_for_posting, take_mark, take_mark_and_read
 from ledger.operations.periods import close_period
 from ledger.operations.post import Line, Posted, ReferenceTaken, UnbalancedEntry, UnknownAccount, WrongLine, post
 from ledger.operations.reverse import NoSuchEntry, reverse
@@ -20,6 +20,7 @@ __all__ = [
     "UnknownFund",
     "WrongLine",
     "close_period",
+    "hold_for_posting",
     "lock_funds",
     "open_books",
     "open_fund",
@@ -27,4 +28,5 @@ __all__ = [
     "post",
     "reverse",
     "take_mark",
+    "take_mark_and_read",
 ]

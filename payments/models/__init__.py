@@ -5,6 +5,7 @@ from payments.models.charge import Charge, ChargeOutcome
 from payments.models.cursor import Cursor
 from payments.models.donation import Donation, DonationLine
 from payments.models.event import EventState, ProviderEvent
+from payments.models.lined_up import LinedUpGift
 from payments.models.monthly import (
     MonthlyAct,
     MonthlyGift,
@@ -34,6 +35,7 @@ __all__ = [
     "DonationTransition",
     "EventState",
     "GiftClaim",
+    "LinedUpGift",
     "MonthlyAct",
     "MonthlyGift",
     "MonthlyLine",

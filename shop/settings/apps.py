@@ -6,7 +6,19 @@ Oscar's reviews, vouchers and the like stay installed because its own tables ref
 from oscar import INSTALLED_APPS as OSCAR_APPS
 
 FORKED = {"oscar.apps.checkout.apps.CheckoutConfig": "shop.forks.checkout.apps.CheckoutConfig"}
-OURS = ["core", "ledger", "donors", "payments", "aid_packages", "transparency", "shop"]
+OURS = [
+    "core",
+    "ledger",
+    "seal",
+    "donors",
+    "payments",
+    "aid_packages",
+    "aid_packages.deliveries",
+    "aid_packages.evidence",
+    "transparency",
+    "transparency.attribution",
+    "shop",
+]
 
 INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",

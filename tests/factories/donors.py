@@ -166,6 +166,25 @@ MAIL_CONTEXTS: dict[MailKind, dict[str, Any]] = {
         "url": "https://store.example.org/pl/monthly/more/abc/",
     },
     MailKind.YEARLY_STATEMENT: {"year": 2026, "sum_minor": 60_000, "url": GIVING_URL, "corrected": False},
+    MailKind.GIFT_REDIRECTED: {
+        "from_name": "Warmth at night",
+        "to_name": "Surviving in the forest",
+        "sum_minor": 5_000,
+        "reason": "The season is over.",
+        "clause": "What this need cannot use helps its area.",
+    },
+    MailKind.COUNTED_IN_REPORT: {
+        "period": 202610,
+        "areas": [{"name": "Surviving in the forest", "sum_minor": 5_000}],
+        "report_url": "https://store.example.org/pl/reports/2026-10-r1/",
+        "gift_url": GIVING_URL,
+    },
+    MailKind.REPORT_CORRECTED: {
+        "period": 202610,
+        "revision": 2,
+        "reason": "An invoice was counted twice.",
+        "report_url": "https://store.example.org/pl/reports/2026-10-r2/",
+    },
     MailKind.ERASED: {"kept_until": "2032-01-01"},
 }
 """What each kind of mail is told, at its fullest that is usual."""

@@ -1,0 +1,13 @@
+"""Deliveries."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DeliveriesConfig(AppConfig):
+    """The corner of goods and services; an application of its own, so that its tables have their own migrations."""
+
+    name = "aid_packages.deliveries"
+    label = "deliveries"
+    verbose_name = _("Deliveries")
+    append_only_tables: list[str] = []

@@ -1,0 +1,1 @@
+"""Goods, lots, moves of stock, deliveries, services."""

@@ -1,0 +1,1 @@
+"""Recording goods and services."""

@@ -1,0 +1,1 @@
+"""Units, costs and people, counted."""

@@ -1,0 +1,1 @@
+"""Evidence, its grades and its releases."""

@@ -1,0 +1,1 @@
+"""What may be shown of evidence, and what is withheld."""

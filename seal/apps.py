@@ -1,0 +1,11 @@
+"""The seal."""
+
+from django.apps import AppConfig
+
+
+class SealConfig(AppConfig):
+    """The room of proofs."""
+
+    name = "seal"
+    verbose_name = "Seal"
+    append_only_tables: list[str] = []

@@ -1,0 +1,1 @@
+"""The log, its checkpoints, and the files of notes."""

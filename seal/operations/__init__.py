@@ -1,0 +1,1 @@
+"""Sealing and publishing: what writes to the log."""

@@ -1,0 +1,1 @@
+"""Proofs, checkpoints and tiles, read."""

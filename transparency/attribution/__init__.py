@@ -1,0 +1,1 @@
+"""What a gift did: each fund has a line of gifts, and spending takes from its start."""

@@ -1,0 +1,12 @@
+"""Attribution."""
+
+from django.apps import AppConfig
+
+
+class AttributionConfig(AppConfig):
+    """The corner of attribution; an application of its own, so that its tables have their own migrations."""
+
+    name = "transparency.attribution"
+    label = "attribution"
+    verbose_name = "Attribution"
+    append_only_tables: list[str] = []

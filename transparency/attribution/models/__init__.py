@@ -1,0 +1,1 @@
+"""Places on the lines, and what spending took of them."""

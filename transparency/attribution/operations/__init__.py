@@ -1,0 +1,1 @@
+"""Lining gifts up, and attributing spending to them."""

@@ -1,0 +1,1 @@
+"""A share of a gift in a spending, and what still waits."""
