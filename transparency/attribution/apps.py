@@ -9,4 +9,11 @@ class AttributionConfig(AppConfig):
     name = "transparency.attribution"
     label = "attribution"
     verbose_name = "Attribution"
-    append_only_tables: list[str] = []
+    append_only_tables = [
+        "attribution_linebatch",
+        "attribution_lineplace",
+        "attribution_linesegment",
+        "attribution_linespending",
+        "attribution_linetaking",
+        "attribution_linefreeing",
+    ]
