@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from django.db.models import Sum
 
 from ledger.accounts import STRIPE_CLEARING
-from ledger.models import EntryKind
+from ledger.models import EntryKind, JournalEntry
 from transparency.checks.found import Found, Scope
 from transparency.models import CheckName
-from transparency.sources.books import postings_at
+from transparency.sources.books import month_sums, postings_at
 from transparency.sources.provider import movements_by_category, on_the_way
 
 MOST_ENTRIES = 20
@@ -16,9 +16,10 @@ MOST_ENTRIES = 20
 
 def clearing(scope: Scope) -> Iterator[Found]:
     """Stripe clearing = opening + all balance movements + what is on the way; the finding names the categories."""
-    held = postings_at(scope.mark).filter(account__code=STRIPE_CLEARING)
-    balance = held.aggregate(total=Sum("amount_minor"))["total"] or 0
-    opening = held.filter(entry__kind=EntryKind.OPENING).aggregate(total=Sum("amount_minor"))["total"] or 0
+    balance = sum(each.amount for each in month_sums(scope.mark) if each.account == STRIPE_CLEARING)
+    openings = list(JournalEntry.objects.filter(kind=EntryKind.OPENING).values_list("pk", flat=True))
+    held = postings_at(scope.mark).filter(account__code=STRIPE_CLEARING, entry__in=openings)
+    opening = held.aggregate(total=Sum("amount_minor"))["total"] or 0
     by_category = movements_by_category(mark=scope.mark)
     waiting = on_the_way(mark=scope.mark)
     expected = opening + sum(by_category.values()) + sum(one.amount_minor for one in waiting)

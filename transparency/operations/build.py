@@ -15,6 +15,7 @@ from transparency.lifecycle import make_move
 from transparency.models import BuildStep, Report, ReportAct, ReportFinding, ReportState
 from transparency.operations.claim import STALE_AFTER, Claim, ClaimLost, take_claim
 from transparency.replay import content_of
+from transparency.sources.books import one_reading
 
 __all__ = ["STALE_AFTER", "build_report"]
 
@@ -31,7 +32,8 @@ def build_report(*, report_id: int, now: datetime) -> ReportState | None:
     if claim is None:
         return None
     try:
-        return _build(claim)
+        with one_reading():
+            return _build(claim)
     except ClaimLost:
         return None
     except Exception:

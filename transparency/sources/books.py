@@ -1,13 +1,19 @@
-"""Sums from the ledger at a mark. Postings are read, not the kept monthly balances: those know no mark."""
+"""Sums from the ledger at a mark: postings are counted in full; the kept monthly balances are compared with that."""
 
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from ledger.models import EntryKind, FundUse, JournalEntry, Mark, Period, PeriodStatus, Posting
 from transparency.figures.material import FundSums, PartnerSums
 from transparency.method import CURRENCY
+from transparency.sources.memory import ample_memory
 
 COLUMN_OF_USE: dict[FundUse, tuple[str, int]] = {
     FundUse.GIFTS: ("received", -1),
@@ -34,46 +40,89 @@ COLUMN_OF_KIND = {
 """What moves a partner's advance. A reversal counts as less of what it reverses."""
 
 
+@dataclass(frozen=True, slots=True)
+class MonthSum:
+    """What the postings of one account in one month sum to at a mark: debit positive, in minor units."""
+
+    account_id: int
+    account: str
+    fund: str | None
+    use: str
+    currency: str
+    period: int
+    amount: int
+
+
+_MONTH_SUMS = """
+    SELECT a.id, a.code, f.code, a.use, s.currency, s.period, s.amount
+      FROM (SELECT account_id, currency, period, sum(amount_minor)::bigint AS amount
+              FROM ledger_posting WHERE entry_id <= %s GROUP BY account_id, currency, period) s
+      JOIN ledger_account a ON a.id = s.account_id
+      LEFT JOIN ledger_fund f ON f.id = a.fund_id
+     ORDER BY a.code, s.period
+"""
+_reading: ContextVar[dict[int, list[MonthSum]] | None] = ContextVar("one reading of the books", default=None)
+
+
+@contextmanager
+def one_reading() -> Iterator[None]:
+    """Within it all postings up to a mark are summed once, however many questions are asked: what a mark knows never
+    changes. Statements get memory enough to sum them without the disk."""
+    token = _reading.set({})
+    try:
+        with ample_memory():
+            yield
+    finally:
+        _reading.reset(token)
+
+
+def month_sums(mark: Mark) -> list[MonthSum]:
+    """All postings that the mark knows, added up by account and month: a full recount, one pass."""
+    known = _reading.get()
+    if known is not None and mark.pk in known:
+        return known[mark.pk]
+    with connection.cursor() as cursor:
+        cursor.execute(_MONTH_SUMS, [mark.last_entry_id])
+        sums = [MonthSum(*row) for row in cursor.fetchall()]
+    if known is not None:
+        known[mark.pk] = sums
+    return sums
+
+
 def postings_at(mark: Mark) -> QuerySet[Posting]:
     """All postings that the mark knows, in the report's currency."""
     return Posting.objects.filter(entry_id__lte=mark.last_entry_id, currency=CURRENCY)
 
 
 def fund_sums(*, first_period: int, last_period: int, mark: Mark) -> list[FundSums]:
-    """Each fund that ever moved, with its balance before the months and its movements in them. One query, in grosze."""
-    rows = (
-        postings_at(mark)
-        .filter(account__fund__isnull=False, period__lte=last_period)
-        .values_list("account__fund__code", "account__use")
-        .annotate(
-            before=Coalesce(Sum("amount_minor", filter=Q(period__lt=first_period)), 0),
-            within=Coalesce(Sum("amount_minor", filter=Q(period__gte=first_period)), 0),
-        )
-    )
+    """Each fund that ever moved, with its balance before the months and its movements in them, in grosze."""
     funds: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for code, use_value, before, within in rows:
-        use, fund = FundUse(use_value), funds[code]
+    for each in month_sums(mark):
+        if each.fund is None or each.currency != CURRENCY or each.period > last_period:
+            continue
+        use, fund = FundUse(each.use), funds[each.fund]
+        within = each.period >= first_period
         if use is FundUse.ENCUMBERED:
-            fund["promised"] += before + within
+            fund["promised"] += each.amount
         elif use is FundUse.OPENING:
-            fund["opening"] -= before + within
+            fund["opening"] -= each.amount
         elif use is not FundUse.RESERVE:
             column, sign = COLUMN_OF_USE[use]
-            fund["opening"] -= before
-            fund[column] += sign * within
+            if within:
+                fund[column] += sign * each.amount
+            else:
+                fund["opening"] -= each.amount
     return [FundSums(code=code, **columns) for code, columns in sorted(funds.items())]
 
 
 def fund_balances(*, last_period: int, mark: Mark) -> dict[str, int]:
     """Each fund's balance after `last_period`, summed without regard to uses: what the identity is held against."""
-    rows = (
-        postings_at(mark)
-        .filter(account__fund__isnull=False, period__lte=last_period)
-        .exclude(account__use__in=MEMO_USES)
-        .values_list("account__fund__code")
-        .annotate(balance=Sum("amount_minor"))
-    )
-    return {code: -balance for code, balance in rows}
+    balances: dict[str, int] = defaultdict(int)
+    for each in month_sums(mark):
+        counts = each.fund is not None and each.currency == CURRENCY and each.period <= last_period
+        if counts and each.fund is not None and each.use not in MEMO_USES:
+            balances[each.fund] -= each.amount
+    return dict(balances)
 
 
 def partner_sums(*, first_period: int, last_period: int, mark: Mark) -> list[PartnerSums]:
@@ -103,13 +152,11 @@ def partner_sums(*, first_period: int, last_period: int, mark: Mark) -> list[Par
 
 def account_balances(*, last_period: int, mark: Mark) -> dict[str, int]:
     """The balance of every account that belongs to no fund, debit positive, in grosze."""
-    rows = (
-        postings_at(mark)
-        .filter(account__fund__isnull=True, period__lte=last_period)
-        .values_list("account__code")
-        .annotate(balance=Sum("amount_minor"))
-    )
-    return dict(rows)
+    balances: dict[str, int] = defaultdict(int)
+    for each in month_sums(mark):
+        if each.fund is None and each.currency == CURRENCY and each.period <= last_period:
+            balances[each.account] += each.amount
+    return dict(balances)
 
 
 def entries_after(*, mark: Mark, last_period: int) -> int:

@@ -6,15 +6,21 @@ from django.db import connection
 
 from ledger.models import Mark
 
-# The row without a fund is the whole: somebody who gave to two funds is one person there.
+# Who gave to which fund, once each; then counted. The row without a fund is the whole: somebody who gave to two funds is
+# one person there.
 COUNTED = """
-    SELECT line.fund_code, count(DISTINCT donation.donor_id)
-      FROM ledger_journalentry entry
-      JOIN payments_charge charge ON entry.reference = 'gift:' || charge.ref AND charge.outcome = 'gift'
-      JOIN payments_donation donation ON donation.id = charge.donation_id
-      JOIN payments_donationline line ON line.donation_id = donation.id
-     WHERE entry.kind = 'gift' AND entry.id <= %s AND entry.period BETWEEN %s AND %s
-     GROUP BY GROUPING SETS ((line.fund_code), ())
+    WITH gave AS (
+        SELECT DISTINCT line.fund_code, donation.donor_id
+          FROM ledger_journalentry entry
+          JOIN payments_charge charge ON charge.ref = substring(entry.reference FROM 6) AND charge.outcome = 'gift'
+          JOIN payments_donation donation ON donation.id = charge.donation_id
+          JOIN payments_donationline line ON line.donation_id = donation.id
+         WHERE entry.kind = 'gift' AND entry.id <= %s AND entry.period BETWEEN %s AND %s
+           AND entry.reference LIKE 'gift:%%'
+    )
+    SELECT fund_code, count(*) FROM gave GROUP BY fund_code
+    UNION ALL
+    SELECT NULL, count(*) FROM (SELECT DISTINCT donor_id FROM gave) AS donors
 """
 
 

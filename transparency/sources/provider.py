@@ -11,33 +11,68 @@ from django.db import connection
 from ledger.models import Mark
 from transparency.method import CURRENCY
 
+# All that the provider moved, less what the mark doesn't know. Nearly all of five million movements are known to a mark, so
+# only those are looked at one by one that might not be: what was seen after it, and what an entry after it stands for.
 BY_CATEGORY = """
-    SELECT movement.category, sum(movement.net_minor)::bigint
-      FROM payments_balancemovement movement
-      LEFT JOIN payments_refund refund ON refund.movement_id = movement.id
-      LEFT JOIN payments_refund failed ON failed.failure_movement_id = movement.id
-      LEFT JOIN LATERAL (
-            SELECT min(id) AS id FROM ledger_journalentry
-             WHERE reference = ANY (CASE
-                   WHEN movement.fee_minor <> 0 OR movement.kind = 'fee' THEN ARRAY['fee:' || movement.ref]
-                   WHEN movement.kind = 'payout' THEN ARRAY['payout:' || movement.ref]
-                   WHEN movement.kind = 'charge'
-                   THEN ARRAY['gift:' || movement.source_ref, 'unmatched:' || movement.source_ref]
-                   ELSE ARRAY['refund:' || refund.id, 'refund-failed:' || failed.id] END)
-           ) entry ON true
-     WHERE movement.currency = %(currency)s
-       AND (entry.id <= %(last_entry)s OR (entry.id IS NULL AND movement.seen_at <= %(taken_at)s))
-     GROUP BY movement.category ORDER BY movement.category
+    WITH later AS (
+        SELECT reference FROM ledger_journalentry WHERE id > %(last_entry)s
+    ), doubtful AS (
+        SELECT id FROM payments_balancemovement WHERE seen_at > %(taken_at)s
+        UNION
+        SELECT movement.id FROM later JOIN payments_balancemovement movement
+            ON movement.ref = substring(later.reference
+                FROM '^(?:fee|payout|chargeback|chargeback-won|dispute-fee|movement):(.*)$')
+        UNION
+        SELECT movement.id FROM later JOIN payments_balancemovement movement
+            ON movement.source_ref = substring(later.reference FROM '^(?:gift|unmatched):(.*)$')
+        UNION
+        SELECT movement_id FROM later JOIN payments_refund ON later.reference = 'refund:' || payments_refund.id
+        UNION
+        SELECT failure_movement_id FROM later
+            JOIN payments_refund ON later.reference = 'refund-failed:' || payments_refund.id
+    ), unknown AS (
+        SELECT movement.category, sum(movement.net_minor) AS net
+          FROM doubtful
+          JOIN payments_balancemovement movement ON movement.id = doubtful.id
+          LEFT JOIN payments_refund refund ON refund.movement_id = movement.id
+          LEFT JOIN payments_refund failed ON failed.failure_movement_id = movement.id
+          LEFT JOIN LATERAL (
+                SELECT min(id) AS id FROM ledger_journalentry
+                 WHERE reference = ANY (CASE
+                       WHEN movement.kind = 'charge' AND movement.fee_minor = 0
+                       THEN ARRAY['gift:' || movement.source_ref, 'unmatched:' || movement.source_ref]
+                       WHEN movement.kind IN ('charge', 'fee') THEN ARRAY['fee:' || movement.ref]
+                       WHEN movement.kind = 'payout' THEN ARRAY['payout:' || movement.ref]
+                       WHEN movement.kind = 'dispute' THEN ARRAY['chargeback:' || movement.ref,
+                            'chargeback-won:' || movement.ref, 'dispute-fee:' || movement.ref]
+                       WHEN movement.kind = 'other' THEN ARRAY['movement:' || movement.ref]
+                       ELSE ARRAY['refund:' || refund.id, 'refund-failed:' || failed.id] END)
+               ) entry ON true
+         WHERE movement.currency = %(currency)s
+           AND NOT (coalesce(entry.id <= %(last_entry)s, movement.seen_at <= %(taken_at)s))
+         GROUP BY movement.category
+    )
+    SELECT category, (known.net - coalesce(unknown.net, 0))::bigint
+      FROM (SELECT category, sum(net_minor) AS net FROM payments_balancemovement
+             WHERE currency = %(currency)s GROUP BY category) AS known
+      LEFT JOIN unknown USING (category)
+     WHERE known.net <> coalesce(unknown.net, 0) OR unknown.net IS NULL
+     ORDER BY category
 """
 
+# Charges whose movement came before the mark are on no way; so are those alone looked at that have none, or whose fee, booked
+# with it, is later than the mark.
 ON_THE_WAY = """
+    WITH late_fee AS (
+        SELECT movement.id FROM ledger_journalentry fee
+          JOIN payments_balancemovement movement ON fee.reference = 'fee:' || movement.ref
+         WHERE fee.id > %(last_entry)s AND fee.reference LIKE 'fee:%%' AND movement.kind = 'charge'
+    )
     SELECT 'charge', charge.ref, entry.id, charge.booked_minor, charge.movement_id IS NULL
       FROM payments_charge charge
       JOIN ledger_journalentry entry ON entry.reference = charge.outcome || ':' || charge.ref
-      LEFT JOIN payments_balancemovement movement ON movement.id = charge.movement_id
-      LEFT JOIN ledger_journalentry fee ON fee.reference = 'fee:' || movement.ref
      WHERE entry.id <= %(last_entry)s
-       AND (movement.id IS NULL OR (movement.fee_minor <> 0 AND fee.id > %(last_entry)s))
+       AND (charge.movement_id IS NULL OR charge.movement_id IN (SELECT id FROM late_fee))
     UNION ALL
     SELECT 'refund', entry.reference, entry.id,
            CASE WHEN entry.reference = 'refund:' || refund.id THEN -refund.booked_minor ELSE refund.booked_minor END, true
