@@ -27,6 +27,7 @@ from donors.operations.own_details import change_contact, change_language, own_c
 from donors.operations.queue_mail import MailHasNoRecipient, cancel_mail, queue_mail
 from donors.operations.remember_donor import remember_anonymous, remember_donor
 from donors.operations.rewrap_keys import Rewrapped, rewrap_keys
+from donors.operations.seal_seeds import gift_seed, gift_seeds
 from donors.operations.send_mails import Outcome, forget_failed_mails, retry_mail, send_due_mails, send_mail
 from donors.operations.sign_in_limits import forget_counts
 from donors.operations.statutory import (
@@ -72,6 +73,8 @@ __all__ = [
     "forget_failed_mails",
     "forget_stale_dedications",
     "forget_stale_gift_details",
+    "gift_seed",
+    "gift_seeds",
     "keep_gift_details",
     "keep_while_it_comes",
     "load_draft",

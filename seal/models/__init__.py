@@ -1,1 +1,17 @@
-"""The log, its checkpoints, and the files of notes."""
+"""The log, its checkpoints, the files of notes, and what has to leave the house."""
+
+from seal.models.checkpoint import Checkpoint
+from seal.models.log_entry import LogEntry, LogKind
+from seal.models.notes_file import NotesChunk, NotesFile
+from seal.models.sending import Sending, SendingKind, SendingState
+
+__all__ = [
+    "Checkpoint",
+    "LogEntry",
+    "LogKind",
+    "NotesChunk",
+    "NotesFile",
+    "Sending",
+    "SendingKind",
+    "SendingState",
+]

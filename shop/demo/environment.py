@@ -16,6 +16,7 @@ def _secrets(home: Path) -> dict[str, str]:
             "SECRET_KEY": secrets.token_urlsafe(48),
             "DONOR_KEY_WRAPPING_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
             "DONOR_HASH_KEY": secrets.token_urlsafe(32),
+            "SEAL_SIGNING_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
             "STRIPE_WEBHOOK_SECRETS": "whsec_" + secrets.token_hex(16),
             "STRIPE_API_KEY": "sk_test_" + secrets.token_hex(12),
         }

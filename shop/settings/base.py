@@ -111,6 +111,12 @@ STRIPE_LIVEMODE = env.bool("STRIPE_LIVEMODE", default=False)
 DONOR_KEY_WRAPPING_KEYS = env.list("DONOR_KEY_WRAPPING_KEYS", default=[])
 DONOR_HASH_KEY = env.str("DONOR_HASH_KEY", default="")
 
+# --- the seal: keys that sign the log of reports, and where its checkpoints go besides ---
+SEAL_SIGNING_KEYS = env.list("SEAL_SIGNING_KEYS", default=[])
+SEAL_ORIGIN = env.str("SEAL_ORIGIN", default="")
+SEAL_TIMESTAMP_URL = env.str("SEAL_TIMESTAMP_URL", default="")
+SEAL_MIRRORS = env.list("SEAL_MIRRORS", default=[])
+
 # --- mail ---
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 10

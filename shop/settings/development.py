@@ -6,6 +6,7 @@ import os
 os.environ.setdefault("SECRET_KEY", "development-only-and-refused-in-production")
 os.environ.setdefault("DONOR_KEY_WRAPPING_KEYS", "ZGV2ZWxvcG1lbnQtb25seS13cmFwcGluZy1rZXktMzI=")
 os.environ.setdefault("DONOR_HASH_KEY", "development-only-hash-key")
+os.environ.setdefault("SEAL_SIGNING_KEYS", "ZGV2ZWxvcG1lbnQtb25seS1zZWFsLWtleS0zMi1ieXQ=")
 
 from shop.settings.base import *
 

@@ -5,6 +5,7 @@ import os
 os.environ.setdefault("SECRET_KEY", "test-only")
 os.environ.setdefault("DONOR_KEY_WRAPPING_KEYS", "dGVzdHMtb25seS13cmFwcGluZy1rZXktMzItYnl0ZXM=")
 os.environ.setdefault("DONOR_HASH_KEY", "test-only-hash-key")
+os.environ.setdefault("SEAL_SIGNING_KEYS", "dGVzdHMtb25seS1zZWFsLXNpZ25pbmcta2V5LTMyLWI=")
 os.environ.setdefault("STRIPE_API_KEY", "sk_test_sandbox")
 os.environ.setdefault("STRIPE_API_BASE", "http://127.0.0.1:1")
 os.environ.setdefault("STRIPE_WEBHOOK_SECRETS", "whsec_sandbox")

@@ -22,6 +22,7 @@ OPENERS = {"open_text", "open_bytes", "export_donor"}
 MANY_DONORS = {
     "donors/bulk.py:_count_by_language": "the door",
     "donors/operations/rewrap_keys.py:rewrap_keys": "wraps keys anew; opens no field",
+    "donors/operations/seal_seeds.py:_keys": "the seal keys of a report's gifts; opens no field",
     "donors/promises.py:_unlogged": "the audit: numbers of erased donors",
     "donors/promises.py:_undone": "the audit: numbers of erased donors",
 }

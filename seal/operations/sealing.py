@@ -1,0 +1,119 @@
+"""Breaking a report's gifts into notes, and keeping their leaves in sorted order.
+
+Leaves are hashes, so sorting them is a shuffle: it says nothing of whose they are, comes out the same each time, and puts
+two equal ones side by side. The loops stay close to hashlib: a month may hold a million notes.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from django.db import transaction
+
+from seal.merkle import root_of
+from seal.models import NotesChunk, NotesFile
+from seal.notes import SEED_BYTES, break_into_notes, leaf_tail, numbered, salt_message
+from seal.summary import Counts, NotesSummary
+
+CHUNK_LEAVES = 65_536
+"""A power of two: the root over the pieces' roots is the root over all."""
+_BLOCK = 64
+_INNER = bytes(byte ^ 0x36 for byte in range(256))
+_OUTER = bytes(byte ^ 0x5C for byte in range(256))
+
+
+class SealedGift(NamedTuple):
+    """What one gift brought one fund, in minor units. `seed` is 32 bytes; None: nobody will look for it, any will do."""
+
+    seed: bytes | None
+    fund: str
+    amount_minor: int
+
+
+class DoubledNote(Exception):
+    """Two notes are the same: one gift was handed in twice for one fund. Never expected; its report must not be built."""
+
+
+class BadSeed(ValueError):
+    """A seed isn't 32 bytes. Never expected."""
+
+
+def seal_notes(*, report: str, donee: str, gifts: Iterable[SealedGift]) -> NotesSummary:
+    """Keeps the leaves of all notes of a report ("2026-11-r1") and says their root, number and counts.
+
+    The same gifts give the same file, kept once; other gifts under the same name another one beside it. A gift to several
+    funds comes once for each. Nothing of it is shown before a leaf of the log names the report. Raises DoubledNote,
+    BadSeed, notes.NotAnAmount, notes.BadName.
+    """
+    leaves, counts = _leaves(report=report, donee=donee, gifts=gifts)
+    leaves.sort()
+    if any(left == right for left, right in pairwise(leaves)):
+        raise DoubledNote(report)
+    root = root_of(list(_chunk_roots(leaves))).hex()
+    total = sum(value * count for by_value in counts.values() for value, count in by_value.items())
+    with transaction.atomic():
+        file, is_new = NotesFile.objects.get_or_create(
+            report=report,
+            root=root,
+            defaults={"donee": donee, "leaves": len(leaves), "sum_minor": total, "counts": counts},
+        )
+        if is_new:
+            for position, chunk in enumerate(_chunks(leaves)):
+                NotesChunk.objects.create(file=file, position=position, leaves=b"".join(chunk))
+    return NotesSummary(root=root, leaves=len(leaves), sum_minor=total, counts=counts, file=file.pk)
+
+
+def _leaves(*, report: str, donee: str, gifts: Iterable[SealedGift]) -> tuple[list[bytes], Counts]:
+    """Every leaf, and how many there are of each kind. HMAC is written out, so that its two keyed halves are made once."""
+
+    @lru_cache(maxsize=100_000)
+    def plan(fund: str, amount_minor: int) -> list[tuple[bytes, bytes]]:
+        """Of each note that this sum breaks into: what to ask its salt with, and what follows the salt."""
+        return [
+            (
+                salt_message(donee=donee, report=report, fund=fund, denomination=denomination, index=index),
+                leaf_tail(donee=donee, report=report, fund=fund, denomination=denomination),
+            )
+            for denomination, index in numbered(break_into_notes(amount_minor))
+        ]
+
+    sha256, leaves, times = hashlib.sha256, [], dict[tuple[str, int], int]()
+    keep = leaves.append
+    for seed, fund, amount_minor in gifts:
+        key = seed if seed is not None else secrets.token_bytes(SEED_BYTES)
+        if len(key) != SEED_BYTES:
+            raise BadSeed(fund)
+        padded = key.ljust(_BLOCK, b"\0")
+        inner, outer = sha256(padded.translate(_INNER)).copy, sha256(padded.translate(_OUTER)).copy
+        for message, tail in plan(fund, amount_minor):
+            first = inner()
+            first.update(message)
+            second = outer()
+            second.update(first.digest())
+            keep(sha256(second.digest() + tail).digest())
+        times[fund, amount_minor] = times.get((fund, amount_minor), 0) + 1
+    return leaves, _counted(times)
+
+
+def _counted(times: dict[tuple[str, int], int]) -> Counts:
+    """Notes by fund and denomination, of how often each sum was given to each fund. In order, so that bytes stay equal."""
+    counts: Counts = {}
+    for (fund, amount_minor), gifts in times.items():
+        mine = counts.setdefault(fund, {})
+        for denomination in break_into_notes(amount_minor):
+            mine[denomination] = mine.get(denomination, 0) + gifts
+    return {fund: dict(sorted(counts[fund].items())) for fund in sorted(counts)}
+
+
+def _chunks(leaves: list[bytes]) -> Iterator[list[bytes]]:
+    for start in range(0, len(leaves), CHUNK_LEAVES):
+        yield leaves[start : start + CHUNK_LEAVES]
+
+
+def _chunk_roots(leaves: list[bytes]) -> Iterator[bytes]:
+    sha256 = hashlib.sha256
+    for chunk in _chunks(leaves):
+        yield root_of([sha256(b"\0" + leaf).digest() for leaf in chunk])
