@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from transparency.models import ReportKind
+from transparency.models import CheckName, ReportKind
 
 LINE_LABELS = {
     "opening": gettext_lazy("There was before"),
@@ -16,6 +16,7 @@ LINE_LABELS = {
     "running_costs": gettext_lazy("Running costs"),
     "fees_and_running_costs": gettext_lazy("Fees and running costs"),
     "help_with_documents": gettext_lazy("Turned into help, with documents"),
+    "moved_out": gettext_lazy("Moved to other purposes"),
     "with_partners": gettext_lazy("With partners, not yet accounted for"),
     "waiting": gettext_lazy("Waiting"),
     "waiting_for_running_costs": gettext_lazy("Kept for running costs"),
@@ -77,7 +78,77 @@ LIMITS = {
     "documents_not_deliveries": gettext_lazy(
         "A document shows that something was paid for. It does not show that it reached a person."
     ),
+    "small_groups_merged": gettext_lazy(
+        "Purposes with fewer than five donors are counted together with others, so that no single gift can be read."
+    ),
+    "differences_accepted": gettext_lazy(
+        "Some differences were accepted by name, each with its reason; they are listed above."
+    ),
 }
+
+COHORT_LABELS = {
+    "given_back": gettext_lazy("Given back"),
+    "fees": gettext_lazy("Payment fees"),
+    "running": gettext_lazy("Running costs"),
+    "turned_into_help": gettext_lazy("Turned into help"),
+    "with_partners": gettext_lazy("With partners"),
+    "waiting": gettext_lazy("Waiting"),
+}
+
+UNIT_LABELS = {
+    "opening_free": gettext_lazy("Free before"),
+    "bought": gettext_lazy("Bought"),
+    "in_kind": gettext_lazy("Given in kind"),
+    "reserved": gettext_lazy("Set aside"),
+    "delivered": gettext_lazy("Handed over"),
+    "lost": gettext_lazy("Lost"),
+    "expired": gettext_lazy("Expired"),
+    "closing_free": gettext_lazy("Free now"),
+}
+
+FLOW_LABELS = {
+    "opening": gettext_lazy("There was before"),
+    "gifts": gettext_lazy("Gifts"),
+    "between_funds": gettext_lazy("Between purposes"),
+    "ourselves": gettext_lazy("Bought by ourselves"),
+    "running_costs": gettext_lazy("Running costs"),
+    "fees": gettext_lazy("Payment fees"),
+    "given_back": gettext_lazy("Given back"),
+    "elsewhere": gettext_lazy("Other purposes"),
+    "held": gettext_lazy("There is now"),
+    "with_partner": gettext_lazy("With partners"),
+    "waiting": gettext_lazy("Waiting"),
+    "undocumented": gettext_lazy("Without a document yet"),
+}
+
+WITHHELD = {
+    "safety": gettext_lazy("safety"),
+    "partner": gettext_lazy("the partner asked for it"),
+    "privacy": gettext_lazy("privacy"),
+}
+
+UNITS = {
+    "piece": gettext_lazy("pieces"),
+    "szt.": gettext_lazy("pieces"),
+    "pair": gettext_lazy("pairs"),
+    "set": gettext_lazy("sets"),
+    "hour": gettext_lazy("hours"),
+    "h": gettext_lazy("hours"),
+    "consultation": gettext_lazy("consultations"),
+    "intervention": gettext_lazy("interventions"),
+    "visit": gettext_lazy("visits"),
+    "lesson": gettext_lazy("lessons"),
+    "month": gettext_lazy("months"),
+}
+"""Heads of a column: how many of what."""
+
+REDIRECT_REASONS = {
+    "over_funded": gettext_lazy("the need had more than it could use"),
+    "ended": gettext_lazy("the need ended"),
+    "season_over": gettext_lazy("the season was over"),
+}
+
+QUARTERS = ("I", "II", "III", "IV")
 
 GRADES = {
     "invoice_seen": gettext_lazy("We have seen the invoice"),
@@ -91,10 +162,17 @@ def month_name(period: int) -> str:
     return date_format(date(period // 100, period % 100, 1), "F Y")
 
 
-def title_of(*, kind: str, first_period: int) -> str:
-    """What a report is called in lists and headings."""
+def title_of(*, kind: str, first_period: int, campaign: str = "", cohort: int | None = None) -> str:
+    """What a report is called in lists and headings. `campaign` is its name, `cohort` the year whose gifts it follows."""
     if kind == ReportKind.YEAR:
         return _("The year %(year)s") % {"year": first_period // 100}
+    if kind == "quarter":
+        quarter = QUARTERS[(first_period % 100 - 1) // 3]
+        return _("Quarter %(quarter)s of %(year)s") % {"quarter": quarter, "year": first_period // 100}
+    if kind == "campaign":
+        return _("Campaign: %(name)s") % {"name": campaign}
+    if kind == "cohort":
+        return _("What was given in %(year)s") % {"year": cohort or first_period // 100}
     if kind == ReportKind.TO_DATE:
         return _("%(month)s so far") % {"month": month_name(first_period)}
     return month_name(first_period)
@@ -112,3 +190,49 @@ def donors_in_words(band: dict[str, int]) -> str:
 def grade_in_words(grade: str) -> str:
     """A grade of evidence; one that this version has no word for shows its code."""
     return str(GRADES.get(grade, grade))
+
+
+def line_in_words(key: str) -> str:
+    """A line's name; one that this version has no word for shows its key."""
+    return str(LINE_LABELS.get(key, key))
+
+
+def check_in_words(name: str) -> str:
+    """A check's name as the desk says it."""
+    return str(CheckName(name).label) if name in CheckName.values else name
+
+
+def withheld_reason(reason: str) -> str:
+    """Why something isn't shown."""
+    return str(WITHHELD.get(reason, reason))
+
+
+def unit_in_words(unit: str) -> str:
+    """What is counted; the catalogue's own word when this version has none."""
+    return str(UNITS.get(unit, unit))
+
+
+def redirect_reason(reason: str) -> str:
+    """Why money was redirected, in the desk's words where it is one of its reasons."""
+    return str(REDIRECT_REASONS.get(reason, reason))
+
+
+def traced_to(traced: dict[str, int]) -> str:
+    """From what a number of the story is counted."""
+    deliveries = ngettext("%(count)s delivery", "%(count)s deliveries", traced["deliveries"])
+    services = ngettext("%(count)s service", "%(count)s services", traced["services"])
+    return _("counted from %(deliveries)s and %(services)s") % {
+        "deliveries": deliveries % {"count": traced["deliveries"]},
+        "services": services % {"count": traced["services"]},
+    }
+
+
+def regions_come_later(days: int) -> str:
+    """Why no region is named yet."""
+    return ngettext(
+        "Where help was given is shown only %(days)s day after the end of the month, so that a report never leads anyone "
+        "to people who hide.",
+        "Where help was given is shown only %(days)s days after the end of the month, so that a report never leads anyone "
+        "to people who hide.",
+        days,
+    ) % {"days": days}
