@@ -1,4 +1,4 @@
-"""Deliveries."""
+"""Help in units: goods and services, from a lot to a delivery."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -10,4 +10,11 @@ class DeliveriesConfig(AppConfig):
     name = "aid_packages.deliveries"
     label = "deliveries"
     verbose_name = _("Deliveries")
-    append_only_tables: list[str] = []
+    append_only_tables = [
+        "deliveries_aiditem",
+        "deliveries_plannedcost",
+        "deliveries_lot",
+        "deliveries_delivery",
+        "deliveries_service",
+        "deliveries_stockmove",
+    ]

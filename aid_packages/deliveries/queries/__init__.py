@@ -1,1 +1,36 @@
-"""Units, costs and people, counted."""
+"""Questions about help in units. What reports ask takes months and the ids kept with a mark: the same answer for ever."""
+
+from aid_packages.deliveries.queries.acts import ActRow, WeekRow, acts_of_help, weeks
+from aid_packages.deliveries.queries.bands import LEAST, band, band_from
+from aid_packages.deliveries.queries.people import PeopleCount, people
+from aid_packages.deliveries.queries.rows import Upto, last_ids, latest_shown
+from aid_packages.deliveries.queries.services import ServiceRow, services
+from aid_packages.deliveries.queries.stock import LotStock, held, reserved_for, stock_of
+from aid_packages.deliveries.queries.unit_costs import CostRow, average, unit_costs
+from aid_packages.deliveries.queries.units import UnitRow, units
+
+__all__ = [
+    "LEAST",
+    "ActRow",
+    "CostRow",
+    "LotStock",
+    "PeopleCount",
+    "ServiceRow",
+    "UnitRow",
+    "Upto",
+    "WeekRow",
+    "acts_of_help",
+    "average",
+    "band",
+    "band_from",
+    "held",
+    "last_ids",
+    "latest_shown",
+    "people",
+    "reserved_for",
+    "services",
+    "stock_of",
+    "unit_costs",
+    "units",
+    "weeks",
+]
