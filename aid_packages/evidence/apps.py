@@ -10,4 +10,9 @@ class EvidenceConfig(AppConfig):
     name = "aid_packages.evidence"
     label = "evidence"
     verbose_name = _("Evidence")
-    append_only_tables: list[str] = []
+    append_only_tables = [
+        "evidence_content",
+        "evidence_event",
+        "evidence_gradeevent",
+        "evidence_item",
+    ]

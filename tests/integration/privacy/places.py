@@ -52,6 +52,8 @@ PLACES = {
 }
 
 NO_PERSONAL_DATA = {
+    "evidence_content.sealed": "of no donor; pictures and papers of help, encrypted under a key of the item's own",
+    "evidence_contentkey.wrapped": "the item's own key, encrypted under a wrapping key of the environment",
     "payments_receipt.content": "sums, lines, the donee; the donor's part is a number",
     "payments_scopedlink.token_hash": "a hash of random bits",
     "transparency_report.content": "figures",

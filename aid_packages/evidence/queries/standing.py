@@ -1,0 +1,31 @@
+"""Where pieces of evidence stand: their last events."""
+
+from collections.abc import Iterable
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from aid_packages.evidence.models import Event, EventKind, Item, SubjectKind
+
+
+def last_events(*, item_ids: Iterable[int]) -> dict[int, Event]:
+    """Item id -> its last event. One query."""
+    events = Event.objects.filter(item_id__in=item_ids).order_by("item_id", "-id").distinct("item_id")
+    return {event.item_id: event for event in events}
+
+
+def standing_items() -> QuerySet[Item]:
+    """Items with `standing` and `why`: kind and reason of their last event."""
+    last = Event.objects.filter(item=OuterRef("pk")).order_by("-id")
+    return Item.objects.annotate(standing=Subquery(last.values("kind")[:1]), why=Subquery(last.values("reason")[:1]))
+
+
+def items_of(*, subject_kind: SubjectKind, subject_id: int) -> list[Item]:
+    """The evidence of a document, delivery or grant, the oldest first, with `standing` and `why`. One query."""
+    found = standing_items().filter(subject_kind=subject_kind, subject_id=subject_id)
+    return list(found.select_related("uploaded_by").order_by("pk"))
+
+
+def waiting_for_release(*, limit: int) -> list[Item]:
+    """What nobody but its uploader has looked at, the oldest first. One query."""
+    found = standing_items().filter(standing=EventKind.TAKEN_IN).select_related("uploaded_by")
+    return list(found.order_by("pk")[:limit])

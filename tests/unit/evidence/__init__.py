@@ -1,0 +1,1 @@
+"""Evidence: decoding, releasing, counting."""
