@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from stripe_sandbox import __version__, admin_billing, admin_payer, agenda, paying
+from stripe_sandbox import __version__, admin_bank, admin_billing, admin_payer, agenda, paying
 from stripe_sandbox.errors import ApiError, JsonObject, invalid, no_such
 from stripe_sandbox.expand import present
 from stripe_sandbox.faults import KINDS
@@ -173,6 +173,9 @@ _ACTIONS: dict[tuple[str, str], _Action] = {
     ("POST", "billing"): admin_billing.billing,
     ("GET", "books"): admin_billing.books,
     ("POST", "books"): admin_billing.books,
+    ("POST", "payouts"): admin_bank.pay_out,
+    ("POST", "rates"): admin_bank.move_rates,
+    ("POST", "movements"): admin_bank.add_movement,
 }
 #: Those that act on one object, whose id stands between the two words of their address.
 _ACTIONS_OF_ONE: dict[tuple[str, str, str], _ActionOfOne] = {
@@ -185,4 +188,8 @@ _ACTIONS_OF_ONE: dict[tuple[str, str, str], _ActionOfOne] = {
     ("POST", "invoices", "pay"): admin_payer.pay_invoice,
     ("POST", "portal", "card"): admin_payer.type_card,
     ("POST", "portal", "cancel"): admin_payer.cancel,
+    ("POST", "payouts", "move"): admin_bank.move_payout,
+    ("POST", "charges", "dispute"): admin_bank.dispute_charge,
+    ("POST", "charges", "fraud_warning"): admin_bank.report_fraud,
+    ("POST", "disputes", "decide"): admin_bank.decide_dispute,
 }

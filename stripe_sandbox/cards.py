@@ -13,7 +13,10 @@ class Behaviour(Enum):
     ASKS = "The bank asks the payer to authenticate on a page of its own, now and at each later, unattended payment."
     ASKS_ONCE = "The bank asks the payer to authenticate the first payment, and none of those that follow."
     FAILS_LATER = "It pays now and declines on a later, unattended payment."
-    IS_DISPUTED = "It pays, and the payer disputes the payment later."
+    IS_DISPUTED = "It pays, and an hour later the payer's bank disputes the payment as fraudulent."
+    IS_MISSED = "It pays, and an hour later the payer's bank disputes the payment: nothing was received."
+    IS_ASKED_ABOUT = "It pays, and an hour later the payer's bank asks about the payment, without taking it."
+    IS_CALLED_FRAUD = "It pays, and an hour later the payer's bank warns that it was probably fraud."
     EXPIRED = "The bank declines: the card has expired."
     WRONG_CODE = "The bank declines: the security code is wrong."
 
@@ -45,6 +48,9 @@ _CARDS = [
     TestCard("4000003800000446", "visa", Behaviour.ASKS_ONCE),
     TestCard("4000000000000341", "visa", Behaviour.FAILS_LATER),
     TestCard("4000000000000259", "visa", Behaviour.IS_DISPUTED),
+    TestCard("4000000000002685", "visa", Behaviour.IS_MISSED),
+    TestCard("4000000000001976", "visa", Behaviour.IS_ASKED_ABOUT),
+    TestCard("4000000000005423", "visa", Behaviour.IS_CALLED_FRAUD),
     TestCard("4000000000000069", "visa", Behaviour.EXPIRED),
     TestCard("4000000000000127", "visa", Behaviour.WRONG_CODE),
 ]
@@ -62,6 +68,9 @@ PAYMENT_METHOD_NAMES = {
     "pm_card_authenticationRequiredSetupForOffSession": "4000003800000446",
     "pm_card_chargeCustomerFail": "4000000000000341",
     "pm_card_createDispute": "4000000000000259",
+    "pm_card_createDisputeProductNotReceived": "4000000000002685",
+    "pm_card_createDisputeInquiry": "4000000000001976",
+    "pm_card_createIssuerFraudRecord": "4000000000005423",
 }
 
 

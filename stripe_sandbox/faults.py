@@ -18,6 +18,8 @@ KINDS = {
     "late_balance_transaction": "a charge gets its balance transaction `seconds` later, or only when released",
     "refund_fails_later": "a refund succeeds, then fails `seconds` later, or only when released",
     "refund_pending": "a refund stays pending for `seconds`, or until released",
+    "payout_fails": "a payout fails on the day it should arrive, or `when` after: is paid and fails `seconds` later",
+    "payout_part_missing": "a part of a payout isn't listed for `seconds`, or until released",
     "payment_pending": "a BLIK or P24 payment is confirmed by the bank `seconds` later, or only when released",
 }
 

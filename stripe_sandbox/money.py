@@ -34,15 +34,18 @@ class Fee:
 #: stripe.com/pl/pricing: cards of the European Economic Area, BLIK, Przelewy24, each with 1.00 zł.
 FEES = {"card": Fee(150, 100), "blik": Fee(160, 100), "p24": Fee(220, 100)}
 
-
-def exchange_rate(currency: str) -> int | None:
-    """Ten-thousandths of a złoty for one unit; None for the złoty itself."""
-    return None if currency == SETTLEMENT else _RATES[currency]
+#: What the bank's network takes for each dispute, in grosze.
+DISPUTE_FEE = 9_000
 
 
-def settle(amount: int, currency: str) -> int:
+def exchange_rate(currency: str, moved: dict[str, int] | None = None) -> int | None:
+    """Ten-thousandths of a złoty for one unit, of the play rates or of those that were ``moved``; None for the złoty."""
+    return None if currency == SETTLEMENT else {**_RATES, **(moved or {})}[currency]
+
+
+def settle(amount: int, currency: str, moved: dict[str, int] | None = None) -> int:
     """``amount`` minor units of a currency in grosze, rounded half up."""
-    rate = exchange_rate(currency)
+    rate = exchange_rate(currency, moved)
     if rate is None:
         return amount
     units = amount * 100 if currency in _WHOLE else amount

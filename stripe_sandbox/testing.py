@@ -140,8 +140,40 @@ class Client:
         """
         return self.call("POST", "books", {} if subscription is None else {"subscription": subscription})
 
+    def payout(self, **settings: Any) -> dict[str, Any] | None:
+        """Send now what is available, as the schedule would; None when there is nothing. ``interval="daily"`` (06:00 UTC)
+        or ``"manual"`` sets the schedule instead.
+        """
+        answer = self.call("POST", "payouts", settings)
+        return answer if settings else answer["payout"]
+
+    def move_payout(self, payout_id: str, to: str) -> dict[str, Any]:
+        """Let a payout be ``paid``, ``failed`` or ``reconciled`` now; the payout."""
+        return self.call("POST", f"payouts/{payout_id}/move", {"to": to})
+
+    def dispute(self, charge_id: str, **facts: Any) -> dict[str, Any]:
+        """Dispute a charge: ``amount``, ``reason``, ``inquiry=True`` (asks, takes nothing), ``fee``; the dispute."""
+        return self.call("POST", f"charges/{charge_id}/dispute", facts)
+
+    def decide(self, dispute_id: str, outcome: str, **facts: Any) -> dict[str, Any]:
+        """The bank's word: ``won`` (``amount``, ``fee_back=True``), ``lost``, or of an inquiry ``closed``, ``escalated``."""
+        return self.call("POST", f"disputes/{dispute_id}/decide", {"outcome": outcome, **facts})
+
+    def warn_of_fraud(self, charge_id: str, **facts: Any) -> dict[str, Any]:
+        """An early fraud warning about a charge (``fraud_type``)."""
+        return self.call("POST", f"charges/{charge_id}/fraud_warning", facts)
+
+    def rates(self, **rates: int) -> dict[str, int]:
+        """What a unit is worth from now on, in ten-thousandths of a złoty: ``eur=43000``."""
+        return self.call("POST", "rates", rates)
+
+    def movement(self, amount: int, **facts: Any) -> dict[str, Any]:
+        """A balance transaction of the provider's own (``type``: ``adjustment``, ``stripe_fee``; ``description``)."""
+        return self.call("POST", "movements", {"amount": amount, **facts})
+
     def release(self, name: str | None = None, target: str | None = None, **facts: Any) -> list[str]:
-        """Let what is held happen: ``balance_transaction``, ``bank_answers``, ``refund_fails``, ``refund_succeeds``."""
+        """Let what is held happen: ``balance_transaction``, ``bank_answers``, ``refund_fails``, ``refund_succeeds``,
+        ``payout_part``, ``payout_fails``, ``dispute_opens``, ``fraud_is_reported``."""
         return list(self.call("POST", "release", {"name": name, "target": target, **facts})["released"])
 
     def hold(self, holding: bool = True) -> None:

@@ -17,16 +17,38 @@ _REPORTING = {
     "payment_refund": "refund",
     "refund_failure": "refund_failure",
     "payment_failure_refund": "refund_failure",
+    "payout": "payout",
+    "payout_cancel": "payout_reversal",
+    "payout_failure": "payout_reversal",
+    "stripe_fee": "fee",
+    "adjustment": "other_adjustment",
 }
 
 
+def worth(world: World, amount: int, currency: str) -> int:
+    """``amount`` minor units of a currency in grosze, at the rate of this moment."""
+    return money.settle(amount, currency, world.store.fact("rates"))
+
+
 def add(
-    world: World, kind: str, source: JsonObject, amount: int, *, fee: int = 0, description: str | None
+    world: World,
+    kind: str,
+    source: JsonObject | None,
+    amount: int,
+    *,
+    fee: int = 0,
+    description: str | None,
+    category: str | None = None,
 ) -> JsonObject:
-    """Book ``amount`` grosze (negative: taken from the account) for a charge or a refund, less the fee."""
+    """Book ``amount`` grosze (negative: taken from the account) for a charge, a refund, a payout, a dispute, less the fee.
+
+    ``category`` says what it is grouped under where the kind alone doesn't.
+    """
     now = world.now()
-    detail = {"amount": fee, "application": None, "currency": money.SETTLEMENT, "description": "Stripe processing fees"}
-    rate = money.exchange_rate(source["currency"])
+    what = "Dispute fee" if category in ("dispute", "dispute_reversal") else "Stripe processing fees"
+    detail = {"amount": fee, "application": None, "currency": money.SETTLEMENT, "description": what}
+    currency = money.SETTLEMENT if source is None else source["currency"]
+    rate = money.exchange_rate(currency, world.store.fact("rates"))
     transaction = {
         "id": world.ids.new("balance_transaction"),
         "object": "balance_transaction",
@@ -40,9 +62,10 @@ def add(
         "fee": fee,
         "fee_details": [{**detail, "type": "stripe_fee"}] if fee else [],
         "net": amount - fee,
-        "reporting_category": _REPORTING[kind],
-        "source": source["id"],
+        "reporting_category": category or _REPORTING[kind],
+        "source": None if source is None else source["id"],
         "type": kind,
+        "_payout": None,
     }
     return world.store.add(transaction)
 
@@ -55,16 +78,15 @@ def _with_status(world: World, transaction: JsonObject) -> JsonObject:
 
 @answers("GET", "/v1/balance_transactions")
 def list_balance_transactions(call: Call) -> Page:
-    """Balance transactions by source, type, currency and time. No payouts are made here, so none match one."""
+    """Balance transactions by source, payout, type, currency and time."""
     params = call.params
 
     def is_asked_for(transaction: JsonObject) -> bool:
         same = all(transaction[name] == params[name] for name in ("source", "type", "currency") if name in params)
-        return same and "payout" not in params
+        return same and params.get("payout") in (None, transaction["_payout"])
 
-    return page(
-        call, "balance_transaction", url="/v1/balance_transactions", where=is_asked_for, among=asked(params, "source")
-    )
+    among = ("_payout", params["payout"]) if "payout" in params else asked(params, "source")
+    return page(call, "balance_transaction", url="/v1/balance_transactions", where=is_asked_for, among=among)
 
 
 @answers("GET", "/v1/balance_transactions/{}")

@@ -10,6 +10,15 @@ from stripe_sandbox.objects import balance_transaction, payment_method
 from stripe_sandbox.objects.event import emit
 from stripe_sandbox.world import World
 
+#: What the payer's bank does later about a payment with some of the test cards: the job and its facts.
+_AFTERWARDS: dict[str, tuple[str, JsonObject]] = {
+    Behaviour.IS_DISPUTED.name: ("dispute_opens", {"reason": "fraudulent"}),
+    Behaviour.IS_MISSED.name: ("dispute_opens", {"reason": "product_not_received"}),
+    Behaviour.IS_ASKED_ABOUT.name: ("dispute_opens", {"inquiry": True}),
+    Behaviour.IS_CALLED_FRAUD.name: ("fraud_is_reported", {}),
+}
+_AFTER_SECONDS = 3600
+
 
 def _blank() -> JsonObject:
     """The fields that every new charge has alike."""
@@ -68,10 +77,12 @@ def add(world: World, intent: JsonObject, method: JsonObject, refusal: Refusal |
         "payment_method_details": payment_method.used_in_charge(method, amount),
         "receipt_email": intent["receipt_email"],
         "status": "succeeded" if succeeded else "failed",
-        "_will_be_disputed": succeeded and method.get("_behaviour") == Behaviour.IS_DISPUTED.name,
     }
     world.store.add(charge)
     emit(world, "charge.succeeded" if succeeded else "charge.failed", charge)
+    if succeeded and method.get("_behaviour") in _AFTERWARDS:
+        job, facts = _AFTERWARDS[method["_behaviour"]]
+        schedule(world, job, charge, at=world.now() + _AFTER_SECONDS, **facts)
     return charge
 
 
@@ -110,7 +121,7 @@ def book(world: World, charge: JsonObject) -> None:
 @happens_later("balance_transaction")
 def _book(world: World, charge: JsonObject, _: JsonObject) -> None:
     kind = charge["payment_method_details"]["type"]
-    amount = money.settle(charge["amount"], charge["currency"])
+    amount = balance_transaction.worth(world, charge["amount"], charge["currency"])
     transaction = balance_transaction.add(
         world,
         "charge" if kind == "card" else "payment",

@@ -6,7 +6,7 @@ from stripe_sandbox.agenda import happens_later, schedule
 from stripe_sandbox.errors import ApiError, JsonObject, no_such
 from stripe_sandbox.kinds import Call, Page, answers
 from stripe_sandbox.listing import asked, page
-from stripe_sandbox.objects import balance_transaction
+from stripe_sandbox.objects import balance_transaction, dispute
 from stripe_sandbox.objects.event import emit
 from stripe_sandbox.world import World
 
@@ -40,6 +40,7 @@ def give_back(
     _set_refunded(world, charge, charge["amount_refunded"] + amount)
     emit(world, "charge.refunded", charge, {"amount_refunded": charge["amount_refunded"] - amount})
     emit(world, "refund.created", refund)
+    dispute.charge_went_back(world, charge)
     if pending is not None:
         schedule(world, "refund_succeeds", refund, at=_at(world, pending))
     else:
@@ -65,7 +66,7 @@ def _destination(kind: str) -> JsonObject:
 
 
 def _book(world: World, refund: JsonObject, kind: str, amount: int, field: str) -> None:
-    settled = money.settle(abs(amount), refund["currency"])
+    settled = balance_transaction.worth(world, abs(amount), refund["currency"])
     transaction = balance_transaction.add(
         world, kind, refund, settled if amount > 0 else -settled, description="REFUND FOR CHARGE"
     )
@@ -141,6 +142,7 @@ def create_refund(call: Call) -> JsonObject:
     charge = _charge_of(call)
     if charge["status"] != "succeeded":
         raise ApiError(f"Charge {charge['id']} has not succeeded and cannot be refunded.", param="charge")
+    dispute.block_refund(call.world, charge)
     left = charge["amount"] - charge["amount_refunded"]
     if left == 0:
         raise ApiError(
