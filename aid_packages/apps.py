@@ -10,7 +10,14 @@ class AidPackagesConfig(AppConfig):
     append_only_tables = [
         "aid_packages_advance",
         "aid_packages_advancereturn",
+        "aid_packages_agreement",
+        "aid_packages_agreementend",
+        "aid_packages_countersignature",
+        "aid_packages_documentfunder",
         "aid_packages_documentsplit",
+        "aid_packages_grant",
+        "aid_packages_paymentreturn",
+        "aid_packages_redirecttold",
     ]
 
     def ready(self) -> None:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
+from aid_packages.models.agreement import Agreement
 from aid_packages.models.partner import Partner
 from aid_packages.models.region import Region
 from ledger.models import JournalEntry
@@ -18,15 +19,27 @@ class AllocationState(models.TextChoices):
     """A second person approved it; its amount is committed and may be spent."""
     REJECTED = "rejected", pgettext_lazy("allocation", "Rejected")
     """A second person refused it; nothing was set aside."""
+    EMERGENCY = "emergency", pgettext_lazy("allocation", "Emergency, not countersigned yet")
+    """One person set it aside and may spend it at once; a second person has to countersign within 72 hours."""
+    STOPPED = "stopped", pgettext_lazy("allocation", "Stopped")
+    """Nothing more is paid from it: its countersignature was refused, or something was taken back after it was closed.
+    What is with the partner is returned or accounted for."""
     CLOSED = "closed", pgettext_lazy("allocation", "Closed")
     """All of it is accounted for; what was not used was given back to the fund."""
 
 
+SPENDABLE = frozenset({AllocationState.APPROVED, AllocationState.EMERGENCY})
+"""The states in which money may be paid out."""
+SETTLING = SPENDABLE | {AllocationState.STOPPED}
+"""The states in which what was paid out may be accounted for."""
+
 MOVES: dict[AllocationState, frozenset[AllocationState]] = {
     AllocationState.DRAFTED: frozenset({AllocationState.APPROVED, AllocationState.REJECTED}),
     AllocationState.APPROVED: frozenset({AllocationState.CLOSED}),
+    AllocationState.EMERGENCY: frozenset({AllocationState.APPROVED, AllocationState.STOPPED}),
     AllocationState.REJECTED: frozenset(),
-    AllocationState.CLOSED: frozenset(),
+    AllocationState.STOPPED: frozenset({AllocationState.CLOSED}),
+    AllocationState.CLOSED: frozenset({AllocationState.STOPPED}),
 }
 """The transition table: from each state, the states it may move to."""
 
@@ -50,6 +63,10 @@ class Allocation(models.Model):
     prepared_at = models.DateTimeField()
 
     state = models.CharField(max_length=10, choices=AllocationState.choices, default=AllocationState.DRAFTED)
+    countersign_until = models.DateTimeField(null=True)
+    """Set on an emergency: by when a second person has to countersign."""
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, null=True, related_name="allocations")
+    """The agreement under which it was decided; none for ourselves."""
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     available_seen_minor = models.BigIntegerField(null=True)
@@ -74,19 +91,26 @@ class Allocation(models.Model):
                 name="allocation_decided_by_another",
             ),
             models.CheckConstraint(
-                condition=models.Q(state="drafted", decided_by=None, decided_at=None)
-                | (~models.Q(state="drafted") & models.Q(decided_by__isnull=False, decided_at__isnull=False)),
+                condition=models.Q(state__in=["drafted", "emergency"], decided_by=None, decided_at=None)
+                | (
+                    ~models.Q(state__in=["drafted", "emergency"])
+                    & models.Q(decided_by__isnull=False, decided_at__isnull=False)
+                ),
                 name="allocation_decision_has_a_name",
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=["drafted", "rejected"], commitment_entry=None)
-                | models.Q(state__in=["approved", "closed"], commitment_entry__isnull=False),
+                | models.Q(state__in=["approved", "emergency", "stopped", "closed"], commitment_entry__isnull=False),
                 name="allocation_commitment_is_booked",
             ),
             models.CheckConstraint(
                 condition=models.Q(state="closed", closed_by__isnull=False, closed_at__isnull=False)
                 | (~models.Q(state="closed") & models.Q(closed_by=None, closed_at=None, closing_entry=None)),
                 name="allocation_closing_has_a_name",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="emergency") | models.Q(countersign_until__isnull=False),
+                name="allocation_emergency_has_its_time",
             ),
         ]
 

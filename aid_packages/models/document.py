@@ -16,10 +16,14 @@ class DocumentState(models.TextChoices):
     """Somebody entered it; nothing is counted as spent yet."""
     QUERIED = "queried", pgettext_lazy("document", "Queried")
     """The checker asked a question; it may still be accepted or rejected."""
+    ANSWERED = "answered", pgettext_lazy("document", "Answered")
+    """The question was answered; the checker decides, or asks again."""
     ACCEPTED = "accepted", pgettext_lazy("document", "Accepted")
     """Another person accepted it: its share is booked as spent."""
     REJECTED = "rejected", pgettext_lazy("document", "Rejected")
     """It does not count; its number may be recorded anew."""
+    REVERSED = "reversed", pgettext_lazy("document", "Taken back")
+    """It was accepted wrongly and taken back by a mirrored entry; its number may be recorded anew."""
 
 
 class Settles(models.TextChoices):
@@ -43,7 +47,8 @@ class EvidenceGrade(models.TextChoices):
 
 
 class SpendingDocument(models.Model):
-    """One document. NIP and number together are unique among documents that are not rejected.
+    """One document. Issuer and number together are unique among documents that are
+    neither rejected nor taken back.
 
     `total_minor` is the document's whole sum, `own_share_minor` the part we pay; the rest other funders paid. Once
     accepted nothing of it changes (a trigger refuses it), so a report at a mark gives the same answer for ever.
@@ -51,7 +56,10 @@ class SpendingDocument(models.Model):
 
     allocation = models.ForeignKey(Allocation, on_delete=models.PROTECT, related_name="documents")
     settles = models.CharField(max_length=10, choices=Settles.choices)
-    issuer_nip = models.CharField(max_length=10)
+    issuer_country = models.CharField(max_length=2, default="PL")
+    issuer_nip = models.CharField(max_length=10, blank=True, default="")
+    issuer_id = models.CharField(max_length=40, blank=True, default="")
+    """What a foreign issuer is known by in its country, in capitals and without signs; empty where there is a NIP."""
     issuer_name = models.CharField(max_length=120, blank=True, default="")
     number = models.CharField(max_length=60)
     number_key = models.CharField(max_length=60)
@@ -65,6 +73,7 @@ class SpendingDocument(models.Model):
 
     state = models.CharField(max_length=10, choices=DocumentState.choices, default=DocumentState.RECORDED)
     question = models.CharField(max_length=300, blank=True, default="")
+    answer = models.CharField(max_length=300, blank=True, default="")
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="+")
@@ -73,8 +82,8 @@ class SpendingDocument(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["issuer_nip", "number_key"],
-                condition=~models.Q(state="rejected"),
+                fields=["issuer_country", "issuer_nip", "issuer_id", "number_key"],
+                condition=~models.Q(state__in=["rejected", "reversed"]),
                 name="document_counts_once",
             ),
             models.CheckConstraint(
@@ -82,7 +91,12 @@ class SpendingDocument(models.Model):
                 name="document_own_share_within_total",
             ),
             models.CheckConstraint(
-                condition=models.Q(issuer_nip__regex=r"^\d{10}$"), name="document_nip_is_ten_digits"
+                condition=models.Q(issuer_country="PL", issuer_nip__regex=r"^\d{10}$", issuer_id="")
+                | (
+                    ~models.Q(issuer_country="PL")
+                    & models.Q(issuer_country__regex=r"^[A-Z]{2}$", issuer_nip="", issuer_id__regex=r"^[A-Z0-9]{2,40}$")
+                ),
+                name="document_issuer_is_known_by_a_number",
             ),
             models.CheckConstraint(condition=models.Q(state__in=DocumentState.values), name="document_state_is_known"),
             models.CheckConstraint(condition=models.Q(grade__in=EvidenceGrade.values), name="document_grade_is_known"),
@@ -92,8 +106,8 @@ class SpendingDocument(models.Model):
                 name="document_decided_by_another",
             ),
             models.CheckConstraint(
-                condition=models.Q(state="accepted", entry__isnull=False, decided_by__isnull=False)
-                | (~models.Q(state="accepted") & models.Q(entry=None)),
+                condition=models.Q(state__in=["accepted", "reversed"], entry__isnull=False, decided_by__isnull=False)
+                | (~models.Q(state__in=["accepted", "reversed"]) & models.Q(entry=None)),
                 name="document_accepted_is_booked",
             ),
         ]

@@ -4,16 +4,19 @@ from datetime import datetime
 
 from django.db import transaction
 
-from aid_packages.models import Advance, AdvanceReturn, Allocation, AllocationState, Partner
+from aid_packages.models import SETTLING, SPENDABLE, Advance, AdvanceReturn, Allocation, Partner
+from aid_packages.operations.agreements import require_agreement
 from aid_packages.operations.allocations import lock_allocation, note
 from aid_packages.operations.booking import book_move, release_money, require_in_bank, require_no_deficit
 from aid_packages.operations.refusals import (
     WrongState,
+    require_no_part,
     require_past,
     require_positive,
     require_reason,
     same_or_refuse,
 )
+from aid_packages.queries.day import warsaw_day
 from aid_packages.queries.envelope import envelope
 from core.models import User
 from ledger import accounts
@@ -47,7 +50,8 @@ def pay_advance(
     """Books `amount_minor` grosze paid from our bank account to the allocation's partner.
 
     The same request key again gives the same advance. Raises NotPositive, FutureEvent, NoPartner, WrongState,
-    OverEnvelope, FundShort (refunds have left a deficit in the fund), BankShort, RequestKeyReused, ReasonMissing.
+    OverEnvelope, FundShort (refunds have left a deficit in the fund), BankShort, PartOfPartner, NoAgreement (none in
+    force on the day of the transfer), RequestKeyReused, ReasonMissing.
     """
     reason = require_reason(reason)
     require_positive(amount_minor=amount_minor)
@@ -58,6 +62,9 @@ def pay_advance(
         same_or_refuse(paid, request_key=request_key, allocation_id=allocation_id, amount_minor=amount_minor)
         return paid
     partner = _require_partner(allocation)
+    require_open(allocation)
+    require_no_part(partner=partner, actor=actor, now=now)
+    require_agreement(partner=partner, fund_code=allocation.fund_code, day=warsaw_day(event_at))
     left = envelope(allocation=allocation).free_minor
     if amount_minor > left:
         raise OverEnvelope(left=left, wanted=amount_minor)
@@ -113,6 +120,7 @@ def return_advance(
         same_or_refuse(came, request_key=request_key, allocation_id=allocation_id, amount_minor=amount_minor)
         return came
     partner = _require_partner(allocation)
+    require_settling(allocation)
     held = envelope(allocation=allocation).with_partner_minor
     if amount_minor > held:
         raise OverEnvelope(left=held, wanted=amount_minor)
@@ -152,11 +160,16 @@ def return_advance(
 def _require_partner(allocation: Allocation) -> Partner:
     if allocation.partner is None:
         raise NoPartner
-    require_open(allocation)
     return allocation.partner
 
 
 def require_open(allocation: Allocation) -> None:
-    """Raises WrongState unless the allocation is approved and not closed."""
-    if allocation.state != AllocationState.APPROVED:
+    """Raises WrongState unless money may be paid out of the allocation: it is approved, or an emergency."""
+    if allocation.state not in SPENDABLE:
+        raise WrongState(subject=str(allocation), state=allocation.state)
+
+
+def require_settling(allocation: Allocation) -> None:
+    """Raises WrongState unless what was paid out may be accounted for: also in an allocation that was stopped."""
+    if allocation.state not in SETTLING:
         raise WrongState(subject=str(allocation), state=allocation.state)

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
 
 from aid_packages.models import MOVES, Allocation, AllocationState, Partner, Region
+from aid_packages.operations.agreements import agreement_for, require_agreement
 from aid_packages.operations.booking import FundShort, commit_money, lock_and_see, release_money
 from aid_packages.operations.refusals import (
     WrongState,
@@ -16,6 +18,7 @@ from aid_packages.operations.refusals import (
     require_reason,
     same_or_refuse,
 )
+from aid_packages.queries.day import warsaw_day
 from aid_packages.queries.envelope import envelope
 from core.models import User
 from core.periods import period_start
@@ -71,25 +74,20 @@ def draft_allocation(
 ) -> Allocation:
     """Prepares an envelope of `amount_minor` grosze; `partner_code` None means ourselves. Nothing is set aside yet.
 
-    Raises FundNotForAid, BadPeriod, NotPositive, PurposeMissing, TextError, ReasonMissing, RequestKeyReused, and
-    DoesNotExist for an unknown partner or region.
+    Raises FundNotForAid, BadPeriod, NotPositive, PurposeMissing, TextError, ReasonMissing, RequestKeyReused, NoAgreement
+    (with the partner, today, for the fund), and DoesNotExist for an unknown partner or region.
     """
     reason = require_reason(reason)
-    require_positive(amount_minor=amount_minor)
-    _check_periods(first_period, last_period)
-    if not Fund.objects.filter(code=fund_code).exclude(code="ADMIN").exists():
-        raise FundNotForAid(fund_code=fund_code)
-    partner = Partner.objects.get(code=partner_code, active=True) if partner_code else None
-    asked = {
-        "fund_code": fund_code,
-        "partner": partner,
-        "region": Region.objects.get(code=region_code),
-        "first_period": first_period,
-        "last_period": last_period,
-        "amount_minor": amount_minor,
-        "purpose": _purpose(purpose),
-        "prepared_by": actor,
-    }
+    asked = envelope_fields(
+        fund_code=fund_code,
+        partner_code=partner_code,
+        region_code=region_code,
+        first_period=first_period,
+        last_period=last_period,
+        amount_minor=amount_minor,
+        purpose=purpose,
+        now=now,
+    ) | {"prepared_by": actor}
     key = request_key or f"draft:{uuid4()}"
     allocation, made = Allocation.objects.get_or_create(request_key=key, defaults={**asked, "prepared_at": now})
     if not made:
@@ -99,28 +97,73 @@ def draft_allocation(
     return allocation
 
 
+def envelope_fields(
+    *,
+    fund_code: str,
+    partner_code: str | None,
+    region_code: str,
+    first_period: int,
+    last_period: int,
+    amount_minor: int,
+    purpose: str,
+    now: datetime,
+) -> dict[str, Any]:
+    """What a new envelope's row keeps of what was typed; the amount in grosze. Raises what draft_allocation raises."""
+    require_positive(amount_minor=amount_minor)
+    _check_periods(first_period, last_period)
+    if not Fund.objects.filter(code=fund_code).exclude(code="ADMIN").exists():
+        raise FundNotForAid(fund_code=fund_code)
+    partner = Partner.objects.get(code=partner_code, active=True) if partner_code else None
+    if partner:
+        require_agreement(partner=partner, fund_code=fund_code, day=warsaw_day(now))
+    return {
+        "fund_code": fund_code,
+        "partner": partner,
+        "region": Region.objects.get(code=region_code),
+        "first_period": first_period,
+        "last_period": last_period,
+        "amount_minor": amount_minor,
+        "purpose": _purpose(purpose),
+    }
+
+
 @transaction.atomic
 def approve_allocation(*, allocation_id: int, actor: User, reason: str, now: datetime) -> Allocation:
     """Approves the envelope and sets its amount aside in the fund. Again by the same person: nothing more happens.
 
-    Raises SamePerson, PartOfPartner, FundShort, WrongState, ReasonMissing.
+    Raises SamePerson, PartOfPartner, NoAgreement, OverCap, FundShort, WrongState (an emergency is countersigned
+    instead), ReasonMissing.
     """
     reason = require_reason(reason)
     allocation = lock_allocation(allocation_id=allocation_id)
     if allocation.state == AllocationState.APPROVED and allocation.decided_by_id == actor.pk:
         return allocation
-    _require_move(allocation, to=AllocationState.APPROVED)
-    _require_decider(allocation, actor=actor, now=now)
+    if allocation.state != AllocationState.DRAFTED:
+        raise WrongState(subject=str(allocation), state=allocation.state)
+    require_decider(allocation, actor=actor, now=now)
+    set_aside(allocation, now=now)
+    _decide(allocation, to=AllocationState.APPROVED, actor=actor, now=now)
+    entries = [entry for entry in [allocation.commitment_entry_id] if entry]
+    note(allocation, act="allocation.approved", actor=actor, reason=reason, now=now, entries=entries)
+    return allocation
+
+
+def set_aside(allocation: Allocation, *, now: datetime) -> None:
+    """Books the commitment under the agreement in force, if the fund has the money, and keeps what the check saw.
+
+    Raises NoAgreement, OverCap, FundShort.
+    """
+    amount = allocation.amount_minor
+    if allocation.partner:
+        allocation.agreement = agreement_for(
+            partner=allocation.partner, fund_code=allocation.fund_code, amount_minor=amount, day=warsaw_day(now)
+        )
     seen = lock_and_see(fund_code=allocation.fund_code)
-    if seen.available_minor < allocation.amount_minor:
-        raise FundShort(seen.available_minor, fund_code=allocation.fund_code, wanted=allocation.amount_minor)
+    if seen.available_minor < amount:
+        raise FundShort(seen.available_minor, fund_code=allocation.fund_code, wanted=amount)
     allocation.commitment_entry_id = commit_money(allocation=allocation, now=now)
     allocation.available_seen_minor = seen.available_minor
     allocation.decision_snapshot = seen.snapshot
-    _decide(allocation, to=AllocationState.APPROVED, actor=actor, now=now)
-    entries = [allocation.commitment_entry_id]
-    note(allocation, act="allocation.approved", actor=actor, reason=reason, now=now, entries=entries)
-    return allocation
 
 
 @transaction.atomic
@@ -131,7 +174,7 @@ def reject_allocation(*, allocation_id: int, actor: User, reason: str, now: date
     if allocation.state == AllocationState.REJECTED and allocation.decided_by_id == actor.pk:
         return allocation
     _require_move(allocation, to=AllocationState.REJECTED)
-    _require_decider(allocation, actor=actor, now=now)
+    require_decider(allocation, actor=actor, now=now)
     _decide(allocation, to=AllocationState.REJECTED, actor=actor, now=now)
     note(allocation, act="allocation.rejected", actor=actor, reason=reason, now=now)
     return allocation
@@ -222,7 +265,8 @@ def _require_move(allocation: Allocation, *, to: AllocationState) -> None:
         raise WrongState(subject=str(allocation), state=allocation.state)
 
 
-def _require_decider(allocation: Allocation, *, actor: User, now: datetime) -> None:
+def require_decider(allocation: Allocation, *, actor: User, now: datetime) -> None:
+    """Raises SamePerson, PartOfPartner."""
     require_another(subject=str(allocation), prepared_by_id=allocation.prepared_by_id, actor=actor)
     require_no_part(partner=allocation.partner, actor=actor, now=now)
 

@@ -61,6 +61,12 @@ def lock_and_see(*, fund_code: str) -> Seen:
     return _see(fund_code)
 
 
+def lock_and_see_both(first: str, second: str) -> tuple[Seen, Seen]:
+    """The same of two funds, locked in the order of their codes."""
+    lock_funds(codes={first, second})
+    return _see(first), _see(second)
+
+
 def require_no_deficit(*, parts: Iterable[tuple[str, int]]) -> None:
     """Locks the funds of (fund code, amount). Raises FundShort for one in which refunds have taken what was set aside.
 
@@ -112,6 +118,12 @@ def release_money(*, reference: str, parts: Iterable[tuple[str, int]], event_at:
     return _post(reference, EntryKind.RELEASE, lines, event_at=event_at, now=now)
 
 
+def commit_again(*, reference: str, parts: Iterable[tuple[str, int]], now: datetime) -> int:
+    """Sets (fund code, amount) aside once more, since what had used it up was taken back; gives the entry's id."""
+    lines = [line for fund_code, amount in _by_fund(parts) for line in _memo(fund_code, amount)]
+    return _post(reference, EntryKind.COMMITMENT, lines, event_at=now, now=now)
+
+
 def book_move(
     *, reference: str, kind: EntryKind, debit: str, credit: str, amount_minor: int, event_at: datetime, now: datetime
 ) -> int:
@@ -121,13 +133,22 @@ def book_move(
 
 
 def book_spending(
-    *, reference: str, kind: EntryKind, parts: Iterable[tuple[str, int]], credit: str, now: datetime
+    *,
+    reference: str,
+    kind: EntryKind,
+    parts: Iterable[tuple[str, int]],
+    credit: str,
+    now: datetime,
+    event_at: datetime | None = None,
 ) -> int:
-    """Books (fund code, amount) as spent, against an advance or a debt; gives the entry's id."""
+    """Books (fund code, amount) as spent, against an advance, a debt or the bank; gives the entry's id.
+
+    A document is spent when it is accepted, which is now; a grant when it left the bank.
+    """
     spent = _by_fund(parts)
     lines = [Line(account=accounts.fund_account(code, FundUse.SPENT), amount_minor=amount) for code, amount in spent]
     lines.append(Line(account=credit, amount_minor=-sum(amount for _code, amount in spent)))
-    return _post(reference, kind, lines, event_at=now, now=now)
+    return _post(reference, kind, lines, event_at=event_at or now, now=now)
 
 
 def _post(reference: str, kind: EntryKind, lines: Sequence[Line], *, event_at: datetime, now: datetime) -> int:

@@ -38,6 +38,11 @@ _ITEM = _strict(
     optional={"estimate": {"type": "boolean"}, "source": _strict(date=_DAY, pl=_TEXT, en=_TEXT)},
 )
 
+_AGREEMENT = _strict(
+    **{"number": _TEXT, "signed": _DAY, "from": _DAY, "to": _DAY, "may_be_named": {"type": "boolean"}},
+    optional={"cap": _POSITIVE},
+)
+
 CATALOGUE: Schema = _strict(
     currency={"const": "PLN"},
     clause=_strict(number=_POSITIVE, in_force_from=_DAY, pl=_TEXT, en=_TEXT),
@@ -55,7 +60,7 @@ CATALOGUE: Schema = _strict(
         )
     ),
     regions=_list(_strict(code=_SLUG, pl=_TEXT, en=_TEXT)),
-    partners=_list(_strict(code=_FUND_CODE, name=_TEXT, areas=_list(_FUND_CODE))),
+    partners=_list(_strict(code=_FUND_CODE, name=_TEXT, areas=_list(_FUND_CODE), optional={"agreement": _AGREEMENT})),
     unit_cost_source=_strict(date=_DAY, pl=_TEXT, en=_TEXT),
     packages=_list(
         _strict(

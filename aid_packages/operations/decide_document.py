@@ -6,10 +6,9 @@ from datetime import datetime
 from django.db import transaction
 
 from aid_packages.models import Allocation, DocumentState, EvidenceGrade, Settles, SpendingDocument
-from aid_packages.operations.advances import require_open
 from aid_packages.operations.allocations import lock_allocations
 from aid_packages.operations.booking import book_spending, release_money, require_no_deficit
-from aid_packages.operations.documents import note_document, require_room
+from aid_packages.operations.documents import note_document, require_room, require_state
 from aid_packages.operations.refusals import WrongState, require_another, require_no_part, require_reason
 from core.models import User
 from ledger import accounts
@@ -17,9 +16,11 @@ from ledger.models import EntryKind
 
 MOVES: Mapping[DocumentState, frozenset[DocumentState]] = {
     DocumentState.RECORDED: frozenset({DocumentState.ACCEPTED, DocumentState.QUERIED, DocumentState.REJECTED}),
-    DocumentState.QUERIED: frozenset({DocumentState.ACCEPTED, DocumentState.REJECTED}),
-    DocumentState.ACCEPTED: frozenset(),
+    DocumentState.QUERIED: frozenset({DocumentState.ANSWERED, DocumentState.ACCEPTED, DocumentState.REJECTED}),
+    DocumentState.ANSWERED: frozenset({DocumentState.QUERIED, DocumentState.ACCEPTED, DocumentState.REJECTED}),
+    DocumentState.ACCEPTED: frozenset({DocumentState.REVERSED}),
     DocumentState.REJECTED: frozenset(),
+    DocumentState.REVERSED: frozenset(),
 }
 """The transition table of documents."""
 
@@ -42,7 +43,7 @@ def accept_document(
     splits = {split.allocation_id: split.amount_minor for split in document.splits.all()}
     allocations = lock_allocations(allocation_ids=splits)
     for allocation_id, amount in splits.items():
-        require_open(allocations[allocation_id])
+        require_state(settles, allocations[allocation_id])
         require_room(settles, allocations[allocation_id], amount_minor=amount)
     parts = [(allocations[allocation_id].fund_code, amount) for allocation_id, amount in splits.items()]
     require_no_deficit(parts=parts)
@@ -68,9 +69,25 @@ def query_document(*, document_id: int, actor: User, reason: str, now: datetime)
     document = _lock(document_id)
     _require_move(document, to=DocumentState.QUERIED)
     document.state = DocumentState.QUERIED
-    document.question = reason[:300]
+    document.question, document.answer = reason[:300], ""
     document.save()
     note_document(document, act="document.queried", actor=actor, reason=reason, now=now)
+    return document
+
+
+@transaction.atomic
+def answer_document(*, document_id: int, actor: User, reason: str, now: datetime) -> SpendingDocument:
+    """Answers (`reason`) the question that stands beside the document; the checker decides then, or asks again.
+
+    Raises WrongState (no question stands), ReasonMissing, TextError.
+    """
+    reason = require_reason(reason)
+    document = _lock(document_id)
+    _require_move(document, to=DocumentState.ANSWERED)
+    document.state = DocumentState.ANSWERED
+    document.answer = reason[:300]
+    document.save()
+    note_document(document, act="document.answered", actor=actor, reason=reason, now=now)
     return document
 
 

@@ -6,20 +6,21 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from stdnum.exceptions import ValidationError as NumberError
-from stdnum.pl import nip as polish_nip
 
 from aid_packages.models import (
     Allocation,
+    DocumentFunder,
     DocumentSplit,
     DocumentState,
     EvidenceGrade,
+    Payee,
     Purchase,
     Settles,
     SpendingDocument,
 )
-from aid_packages.operations.advances import NoPartner, OverEnvelope, require_open
+from aid_packages.operations.advances import NoPartner, OverEnvelope, require_open, require_settling
 from aid_packages.operations.allocations import lock_allocations
+from aid_packages.operations.issuer import POLAND, Issuer, known_issuer
 from aid_packages.operations.refusals import require_positive, require_reason, same_or_refuse
 from aid_packages.queries.day import warsaw_day
 from aid_packages.queries.envelope import envelope
@@ -36,12 +37,12 @@ class Split:
     amount_minor: int
 
 
-class BadNip(ValueError):
-    """An issuer's NIP that can't be one: its length or check digit is wrong. Expected."""
+@dataclass(frozen=True)
+class Funder:
+    """Another organisation that paid a part of the document, in grosze."""
 
-    def __init__(self, *, nip: str) -> None:
-        super().__init__(nip)
-        self.nip = nip
+    name: str
+    amount_minor: int
 
 
 class NumberMissing(ValueError):
@@ -56,6 +57,18 @@ class BadShare(ValueError):
         self.total_minor = total_minor
         self.own_share_minor = own_share_minor
         self.splits_minor = splits_minor
+
+
+class BadFunders(ValueError):
+    """The other funders' shares don't make up what we don't pay, or one has no name or stands there twice. Expected.
+
+    In grosze: `rest_minor` is what we don't pay of the document, `funders_minor` what the others are said to pay.
+    """
+
+    def __init__(self, *, rest_minor: int, funders_minor: int) -> None:
+        super().__init__(f"{rest_minor} is not ours, the other funders pay {funders_minor}")
+        self.rest_minor = rest_minor
+        self.funders_minor = funders_minor
 
 
 class OutsidePeriod(ValueError):
@@ -95,18 +108,25 @@ def record_document(
     splits: Sequence[Split] = (),
     grade: EvidenceGrade = EvidenceGrade.INVOICE_SEEN,
     issuer_name: str = "",
+    issuer_country: str = POLAND,
+    issuer_id: str = "",
+    funders: Sequence[Funder] = (),
 ) -> SpendingDocument:
     """Records a document that accounts for an advance; another person accepts it. Amounts in grosze.
 
-    Without `splits` all of our share falls on the allocation. Raises NotPositive, BadShare, BadNip, NumberMissing,
-    OutsidePeriod, NoPartner, OtherPartner, WrongState, OverEnvelope (more than the partner holds), DuplicateDocument,
-    RequestKeyReused, ReasonMissing, TextError.
+    Without `splits` all of our share falls on the allocation; `funders` name who paid the rest of the whole sum. A
+    foreign issuer has no NIP but a country and a number there. Raises NotPositive, BadShare, BadFunders, BadNip,
+    BadCountry, BadForeignId, NumberMissing, OutsidePeriod, NoPartner, OtherPartner, WrongState, OverEnvelope (more than
+    the partner holds), DuplicateDocument, RequestKeyReused, ReasonMissing, TextError.
     """
     given = _Given(
         settles=Settles.ADVANCE,
         allocation_id=allocation_id,
         issuer_nip=issuer_nip,
         issuer_name=issuer_name,
+        issuer_country=issuer_country,
+        issuer_id=issuer_id,
+        funders=funders,
         number=number,
         issued_on=issued_on,
         total_minor=total_minor,
@@ -134,16 +154,25 @@ def record_purchase(
     splits: Sequence[Split] = (),
     grade: EvidenceGrade = EvidenceGrade.INVOICE_SEEN,
     issuer_name: str = "",
+    issuer_country: str = POLAND,
+    issuer_id: str = "",
+    funders: Sequence[Funder] = (),
+    payee: Payee = Payee.ISSUER,
+    due_on: date | None = None,
 ) -> Purchase:
     """Records our own (or a reimbursed) invoice: accepted by another person it is spent and owed, then it is paid.
 
-    Amounts in grosze; raises what record_document raises, NoPartner apart.
+    Who is reimbursed is named by a role, never as a person; a partner is, in an allocation of its own. Amounts in grosze;
+    raises what record_document raises, and NoPartner where a partner is to be reimbursed from an allocation of ours.
     """
     given = _Given(
         settles=Settles.PURCHASE,
         allocation_id=allocation_id,
         issuer_nip=issuer_nip,
         issuer_name=issuer_name,
+        issuer_country=issuer_country,
+        issuer_id=issuer_id,
+        funders=funders,
         number=number,
         issued_on=issued_on,
         total_minor=total_minor,
@@ -152,8 +181,13 @@ def record_purchase(
         grade=grade,
         request_key=request_key,
     )
+    if payee == Payee.PARTNER and not Allocation.objects.filter(pk=allocation_id, partner__isnull=False).exists():
+        raise NoPartner
     document = _record(given, actor=actor, reason=reason, now=now)
-    return Purchase.objects.get_or_create(document=document)[0]
+    purchase, made = Purchase.objects.get_or_create(document=document, defaults={"payee": payee, "due_on": due_on})
+    if not made:
+        same_or_refuse(purchase, request_key=request_key, payee=payee, due_on=due_on)
+    return purchase
 
 
 @dataclass(frozen=True)
@@ -164,11 +198,14 @@ class _Given:
     allocation_id: int
     issuer_nip: str
     issuer_name: str
+    issuer_country: str
+    issuer_id: str
     number: str
     issued_on: date
     total_minor: int
     own_share_minor: int
     splits: Sequence[Split]
+    funders: Sequence[Funder]
     grade: EvidenceGrade
     request_key: str
 
@@ -178,12 +215,27 @@ class _Given:
         whole = Split(allocation_id=self.allocation_id, amount_minor=self.own_share_minor)
         return list(self.splits) or [whole]
 
+    @property
+    def others(self) -> dict[str, int]:
+        """The other funders by name, in grosze. Raises BadFunders, TextError."""
+        others = {clean_line(funder.name, max_length=120): funder.amount_minor for funder in self.funders}
+        together, rest = sum(others.values()), self.total_minor - self.own_share_minor
+        whole = together == rest and len(others) == len(self.funders) and "" not in others
+        if not whole or any(amount <= 0 for amount in others.values()):
+            raise BadFunders(rest_minor=rest, funders_minor=together)
+        return others
+
+    @property
+    def issuer(self) -> Issuer:
+        """Raises BadNip, BadCountry, BadForeignId."""
+        return known_issuer(country=self.issuer_country, nip=self.issuer_nip, foreign_id=self.issuer_id)
+
     def fields(self) -> dict[str, Any]:
-        """What the row keeps of it. Raises BadNip, NumberMissing, TextError."""
+        """What the row keeps of it. Raises BadNip, BadCountry, BadForeignId, NumberMissing, TextError."""
         return {
             "allocation_id": self.allocation_id,
             "settles": self.settles,
-            "issuer_nip": _nip(self.issuer_nip),
+            **self.issuer.fields(),
             "number": _number(self.number),
             "issued_on": self.issued_on,
             "total_minor": self.total_minor,
@@ -195,7 +247,7 @@ class _Given:
 def _record(given: _Given, *, actor: User, reason: str, now: datetime) -> SpendingDocument:
     reason = require_reason(reason)
     _check_shares(given)
-    fields = given.fields()
+    fields, others = given.fields(), given.others
     allocations = lock_allocations(allocation_ids={given.allocation_id, *(part.allocation_id for part in given.parts)})
     standing = SpendingDocument.objects.filter(request_key=given.request_key).first()
     if standing:
@@ -203,7 +255,7 @@ def _record(given: _Given, *, actor: User, reason: str, now: datetime) -> Spendi
         return standing
     _check_allocations(given, allocations, now=now)
     key = number_key(given.number)
-    _check_unique(nip=fields["issuer_nip"], key=key)
+    _check_unique(issuer=given.issuer, key=key)
     document = SpendingDocument.objects.create(
         **fields,
         number_key=key,
@@ -217,6 +269,9 @@ def _record(given: _Given, *, actor: User, reason: str, now: datetime) -> Spendi
         DocumentSplit(document=document, allocation_id=part.allocation_id, amount_minor=part.amount_minor)
         for part in given.parts
     )
+    DocumentFunder.objects.bulk_create(
+        DocumentFunder(document=document, name=name, amount_minor=amount) for name, amount in others.items()
+    )
     act, amount = "document.recorded", given.own_share_minor
     note_document(document, act=act, actor=actor, reason=reason, now=now, amount_minor=amount)
     return document
@@ -228,6 +283,14 @@ def require_room(settles: Settles, allocation: Allocation, *, amount_minor: int)
     left = used.with_partner_minor if settles == Settles.ADVANCE else used.free_minor
     if amount_minor > left:
         raise OverEnvelope(left=left, wanted=amount_minor)
+
+
+def require_state(settles: Settles, allocation: Allocation) -> None:
+    """Raises WrongState: an advance may be accounted for also in a stopped envelope, a purchase only in an open one."""
+    if settles == Settles.ADVANCE:
+        require_settling(allocation)
+    else:
+        require_open(allocation)
 
 
 def number_key(number: str) -> str:
@@ -265,7 +328,7 @@ def _check_allocations(given: _Given, allocations: Mapping[int, Allocation], *, 
     if given.settles == Settles.ADVANCE and main.partner is None:
         raise NoPartner
     for allocation in allocations.values():
-        require_open(allocation)
+        require_state(given.settles, allocation)
         if allocation.partner_id != main.partner_id:
             raise OtherPartner
         _check_period(allocation, issued_on=given.issued_on, now=now)
@@ -282,18 +345,11 @@ def _check_period(allocation: Allocation, *, issued_on: date, now: datetime) -> 
         )
 
 
-def _check_unique(*, nip: str, key: str) -> None:
-    counted = SpendingDocument.objects.exclude(state=DocumentState.REJECTED)
-    other = counted.filter(issuer_nip=nip, number_key=key).values_list("pk", flat=True).first()
+def _check_unique(*, issuer: Issuer, key: str) -> None:
+    counted = SpendingDocument.objects.exclude(state__in=[DocumentState.REJECTED, DocumentState.REVERSED])
+    other = counted.filter(number_key=key, **issuer.fields()).values_list("pk", flat=True).first()
     if other is not None:
         raise DuplicateDocument(document_id=other)
-
-
-def _nip(text: str) -> str:
-    try:
-        return str(polish_nip.validate(text))
-    except NumberError as wrong:
-        raise BadNip(nip=text) from wrong
 
 
 def _number(text: str) -> str:

@@ -1,6 +1,6 @@
 """Loading a catalogue file: clause, areas, needs, regions, partners, packages, and the funds they stand for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from django.db import models, transaction
 
-from aid_packages.models import AidPackage, Area, ClauseVersion, ItemKind, Need, NeedState, Partner, Region
+from aid_packages.models import Agreement, AidPackage, Area, ClauseVersion, ItemKind, Need, NeedState, Partner, Region
 from aid_packages.operations.catalogue_file import CatalogueInvalid, read_catalogue
 from aid_packages.operations.funds import open_catalogue_funds
 from aid_packages.operations.publish_package import NewItem, publish_package
@@ -76,7 +76,7 @@ def load_catalogue(*, path: Path, now: datetime) -> Loaded:
     for position, row in enumerate(content["regions"], start=1):
         tally.keep(Region, "code", row["code"], title=_both(row), position=position)
     for row in content["partners"]:
-        _keep_partner(tally, row, areas=areas)
+        _keep_partner(tally, row, areas=areas, now=now)
     for position, row in enumerate(content["packages"], start=1):
         source = content["unit_cost_source"]
         _package, changed = _keep_package(row, need=needs[row["need"]], source=source, position=position, now=now)
@@ -111,7 +111,7 @@ def _keep_need(tally: _Tally, row: Mapping[str, Any], *, area: Area, clause: Cla
         clause=clause,
         fund_code=row["code"].upper(),
         urgency=row["urgency"],
-        state=NeedState(row.get("state", "open")),
+        state=NeedState(row.get("state", _standing_state(row["code"]))),
         season_from=date.fromisoformat(row["season"]["from"]),
         season_to=date.fromisoformat(row["season"]["to"]),
         goal_minor=row["goal"],
@@ -123,12 +123,44 @@ def _keep_need(tally: _Tally, row: Mapping[str, Any], *, area: Area, clause: Cla
     )
 
 
-def _keep_partner(tally: _Tally, row: Mapping[str, Any], *, areas: Mapping[str, Area]) -> None:
+def _standing_state(code: str) -> NeedState:
+    """What staff decided stands where the file says nothing: an ended need is not opened again by loading a file."""
+    ended = Need.objects.filter(code=code, state=NeedState.ENDED).exists()
+    return NeedState.ENDED if ended else NeedState.OPEN
+
+
+def _keep_partner(tally: _Tally, row: Mapping[str, Any], *, areas: Mapping[str, Area], now: datetime) -> None:
     partner = tally.keep(Partner, "code", row["code"], name=row["name"])
     wanted = {areas[code] for code in row["areas"]}
     if set(partner.areas.all()) != wanted:
         partner.areas.set(wanted)
     open_partner(partner_code=row["code"])
+    if "agreement" in row:
+        _keep_agreement(tally, row["agreement"], partner=partner, areas=row["areas"], now=now)
+
+
+def _keep_agreement(
+    tally: _Tally, row: Mapping[str, Any], *, partner: Partner, areas: Sequence[str], now: datetime
+) -> None:
+    """What was signed is never rewritten: the same number again has to say the same."""
+    signed = {
+        "signed_on": date.fromisoformat(row["signed"]),
+        "first_day": date.fromisoformat(row["from"]),
+        "last_day": date.fromisoformat(row["to"]),
+        "areas": sorted(areas),
+        "cap_minor": row.get("cap"),
+        "may_be_named": row["may_be_named"],
+    }
+    agreement, made = Agreement.objects.get_or_create(
+        partner=partner,
+        number=row["number"],
+        defaults={**signed, "recorded_at": now, "request_key": f"catalogue:{partner.code}:{row['number']}"},
+    )
+    if any(getattr(agreement, name) != value for name, value in signed.items()):
+        raise CatalogueInvalid(
+            [f"partners[{partner.code}].agreement: number {row['number']} says something else already; agree anew"]
+        )
+    tally.count("Agreement", made)
 
 
 def _keep_package(

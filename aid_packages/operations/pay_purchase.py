@@ -4,10 +4,16 @@ from datetime import datetime
 
 from django.db import transaction
 
-from aid_packages.models import DocumentState, Purchase
+from aid_packages.models import DocumentState, Payee, Purchase
 from aid_packages.operations.booking import book_move, require_in_bank
 from aid_packages.operations.documents import note_document
-from aid_packages.operations.refusals import RequestKeyReused, WrongState, require_past, require_reason
+from aid_packages.operations.refusals import (
+    RequestKeyReused,
+    WrongState,
+    require_no_part,
+    require_past,
+    require_reason,
+)
 from core.models import User
 from ledger import accounts
 from ledger.models import EntryKind
@@ -19,12 +25,13 @@ def pay_purchase(
 ) -> Purchase:
     """Books our share of the purchase as paid from the bank account. The same request key again changes nothing.
 
-    Raises WrongState (not accepted, or paid under another key), BankShort, FutureEvent, RequestKeyReused,
+    Nobody pays to a partner that they belong to. Raises WrongState (not accepted, or paid under another key),
+    PartOfPartner, BankShort, FutureEvent, RequestKeyReused,
     ReasonMissing.
     """
     reason = require_reason(reason)
     require_past(event_at=event_at, now=now)
-    purchases = Purchase.objects.select_for_update(of=("self",)).select_related("document")
+    purchases = Purchase.objects.select_for_update(of=("self",)).select_related("document__allocation__partner")
     purchase = purchases.get(pk=purchase_id)
     if purchase.request_key == request_key:
         return purchase
@@ -34,6 +41,8 @@ def pay_purchase(
         raise WrongState(subject=str(purchase.document), state=purchase.document.state)
     if Purchase.objects.filter(request_key=request_key).exists():
         raise RequestKeyReused(request_key=request_key)
+    if purchase.payee == Payee.PARTNER:
+        require_no_part(partner=purchase.document.allocation.partner, actor=actor, now=now)
     amount_minor = purchase.document.own_share_minor
     require_in_bank(amount_minor=amount_minor)
     purchase.entry_id = book_move(

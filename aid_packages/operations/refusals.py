@@ -1,5 +1,6 @@
 """Rules that every act on an allocation keeps, and the errors that say which one would be broken."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import models
@@ -74,6 +75,12 @@ def require_no_part(*, partner: Partner | None, actor: User, now: datetime) -> N
     at_that_time = Q(since__lte=now) & (Q(until=None) | Q(until__gte=now))
     if PartnerMember.objects.filter(at_that_time, partner=partner, user=actor).exists():
         raise PartOfPartner(partner_code=partner.code)
+
+
+def require_no_part_in(*, partners: Iterable[Partner], actor: User, now: datetime) -> None:
+    """Raises PartOfPartner when `actor` belongs to one of the partners at `now`."""
+    for partner in partners:
+        require_no_part(partner=partner, actor=actor, now=now)
 
 
 def require_past(*, event_at: datetime, now: datetime) -> None:

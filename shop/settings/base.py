@@ -97,6 +97,10 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 
+# --- Help ---
+# What one person of the staff may set aside alone in emergencies that nobody has countersigned yet, in grosze.
+EMERGENCY_CAP_MINOR = env.int("EMERGENCY_CAP_MINOR", default=500_000)
+
 # --- Stripe ---
 ERASURE_LOG_FILE = env.str("ERASURE_LOG_FILE", default="")
 """Where each erasure is noted outside the database, so that a restored one forgets again; empty: nowhere by itself."""

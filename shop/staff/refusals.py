@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from aid_packages.models import Partner, Region
-from aid_packages.operations import advances, allocations, booking, documents, refusals
+from aid_packages.operations import advances, allocations, booking, documents, issuer, refusals
 from core.money import AmountError, format_money
 from core.text import TextError
 from core.trail import ReasonMissing
@@ -79,7 +79,7 @@ TELLINGS: dict[type[Exception], Promise | str | Callable[[Any], str]] = {
     Region.DoesNotExist: _("There is no such region."),
     advances.OverEnvelope: _sum(_("That is too much: only %(sum)s is left for it."), "left"),
     advances.NoPartner: _("This allocation is our own: there is no partner to pay."),
-    documents.BadNip: _("This is not a NIP: its digits don't add up."),
+    issuer.BadNip: _("This is not a NIP: its digits don't add up."),
     documents.NumberMissing: _("Type the document's number."),
     documents.DuplicateDocument: _("This issuer's document of that number is recorded already."),
     documents.BadShare: _("Our share can't be more than the whole, and its parts must add up to it."),

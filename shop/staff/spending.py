@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from aid_packages.models import Allocation, AllocationState, EvidenceGrade
-from aid_packages.operations import advances, booking, documents, refusals
+from aid_packages.operations import advances, booking, documents, issuer, refusals
 from aid_packages.operations.documents import Split
 from aid_packages.queries import Envelope
 from core.models import User
@@ -49,7 +49,7 @@ class DocumentForm(ReasonForm):
     other = forms.ChoiceField(label=_("A part of it from another allocation"), required=False)
     other_amount = SumField(label=_("That part, in zł"), required=False)
     errors_at = {
-        documents.BadNip: "issuer_nip",
+        issuer.BadNip: "issuer_nip",
         documents.NumberMissing: "number",
         documents.DuplicateDocument: "number",
         documents.OutsidePeriod: "issued_on",

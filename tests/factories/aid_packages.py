@@ -1,15 +1,16 @@
 """Needs, packages and allocations for tests."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import yaml
 
-from aid_packages.models import Advance, Allocation, Partner, Purchase, Region, SpendingDocument
+from aid_packages.models import Advance, Agreement, Allocation, Partner, Purchase, Region, SpendingDocument
 from aid_packages.operations import (
     DEMO_CATALOGUE,
+    Funder,
     accept_document,
     approve_allocation,
     draft_allocation,
@@ -42,9 +43,25 @@ def make_envelope_books(*, now: datetime = NOW) -> None:
     for code in ("WARM-NIGHT", "CONTACT"):
         open_fund(code=code, parent="FOREST", restriction=Restriction.PURPOSE, now=now)
     for code in ("DEMO-FIELD", "DEMO-LAW"):
-        Partner.objects.create(code=code, name=f"{code} (demo)")
+        agreed(Partner.objects.create(code=code, name=f"{code} (demo)"))
         open_partner(partner_code=code)
     Region.objects.create(code="north", title={"pl": "Północ", "en": "North"}, position=1)
+
+
+def agreed(partner: Partner, **changed: Any) -> Agreement:
+    """An agreement for help in the forest, in force for years and without a cap."""
+    signed: dict[str, Any] = {
+        "number": f"{partner.agreements.count() + 1}/2026",
+        "signed_on": date(2026, 1, 1),
+        "first_day": date(2026, 1, 1),
+        "last_day": date(2029, 12, 31),
+        "areas": ["FOREST"],
+        "cap_minor": None,
+        "may_be_named": True,
+        "recorded_at": NOW,
+        "request_key": f"agreement:{uuid4()}",
+    }
+    return Agreement.objects.create(partner=partner, **{**signed, **changed})
 
 
 def changed_catalogue(folder: Path, change: Any) -> Path:
@@ -166,4 +183,8 @@ def _document(amount_minor: int, now: datetime, changed: dict[str, Any]) -> dict
         "request_key": f"document:{uuid4()}",
         "now": now,
     }
-    return {**asked, **changed}
+    document = {**asked, **changed}
+    rest = document["total_minor"] - document["own_share_minor"]
+    if rest > 0:
+        document.setdefault("funders", [Funder("Another foundation", rest)])
+    return document

@@ -1,0 +1,55 @@
+"""Money that comes back for a purchase which was paid and then taken back."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from aid_packages.models import DocumentState, PaymentReturn, Purchase
+from aid_packages.operations.documents import note_document
+from aid_packages.operations.refusals import WrongState, require_past, require_reason, same_or_refuse
+from core.models import User
+from ledger.operations import reverse
+
+
+@transaction.atomic
+def return_payment(
+    *, purchase_id: int, actor: User, reason: str, event_at: datetime, request_key: str, now: datetime
+) -> PaymentReturn:
+    """Books that the whole payment came back to the bank: the mirror of the PAYMENT; the claim is settled.
+
+    The same request key again gives the same return. Raises WrongState (not paid, not taken back, or come back already),
+    FutureEvent, RequestKeyReused, ReasonMissing.
+    """
+    reason = require_reason(reason)
+    require_past(event_at=event_at, now=now)
+    purchase = Purchase.objects.select_for_update(of=("self",)).select_related("document").get(pk=purchase_id)
+    standing = PaymentReturn.objects.filter(request_key=request_key).first()
+    if standing:
+        same_or_refuse(standing, request_key=request_key, purchase=purchase)
+        return standing
+    document = purchase.document
+    if purchase.entry_id is None or document.state != DocumentState.REVERSED:
+        raise WrongState(subject=str(document), state=document.state)
+    if PaymentReturn.objects.filter(purchase=purchase).exists():
+        raise WrongState(subject=str(purchase), state="returned")
+    entry_id = reverse(
+        entry_id=purchase.entry_id, reference=f"reversal:{purchase}", event_at=event_at, now=now
+    ).entry_id
+    came = PaymentReturn.objects.create(
+        purchase=purchase,
+        received_by=actor,
+        event_at=event_at,
+        booked_at=now,
+        request_key=request_key,
+        entry_id=entry_id,
+    )
+    note_document(
+        document,
+        act="purchase.returned",
+        actor=actor,
+        reason=reason,
+        now=now,
+        entries=[entry_id],
+        amount_minor=document.own_share_minor,
+    )
+    return came
