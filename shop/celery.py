@@ -7,7 +7,15 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings.production")
 
-ROOMS_WITH_TASKS = ("seal", "donors", "payments", "aid_packages", "transparency", "shop.forks.checkout")
+ROOMS_WITH_TASKS = (
+    "seal",
+    "donors",
+    "payments",
+    "aid_packages",
+    "aid_packages.deliveries",
+    "transparency",
+    "shop.forks.checkout",
+)
 
 app = Celery("shop")
 app.config_from_object("django.conf:settings", namespace="CELERY")

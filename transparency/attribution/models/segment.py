@@ -7,7 +7,7 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 class LineSegment(models.Model):
     """A stretch of a batch's gifts that were booked in the same month: what a cohort is read from, instead of each gift.
 
-    In grosze: length = gross - fees - refunds - share.
+    In grosze: length = gross - fees - refunds - share. A part of a gift whose net is nothing is counted and takes no length.
     """
 
     batch = models.ForeignKey("LineBatch", on_delete=models.PROTECT, related_name="segments", db_index=False)
@@ -23,7 +23,7 @@ class LineSegment(models.Model):
 
     class Meta:
         constraints = [
-            UniqueConstraint(fields=["fund", "start"], name="line_segment_starts_once"),
+            UniqueConstraint(fields=["batch", "fund", "start", "period"], name="line_segment_once_per_batch"),
             CheckConstraint(
                 condition=Q(length=F("gross_minor") - F("fees_minor") - F("refunds_minor") - F("share_minor")),
                 name="line_segment_adds_up",

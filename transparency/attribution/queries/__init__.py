@@ -1,1 +1,8 @@
-"""A share of a gift in a spending, and what still waits."""
+"""What can be asked of the lines."""
+
+from transparency.attribution.queries.cohorts import Cohort, cohorts
+from transparency.attribution.queries.counted import counted_in
+from transparency.attribution.queries.gift import GiftAttribution, Share, gift_attribution
+from transparency.attribution.queries.snapshot import last_ids
+
+__all__ = ["Cohort", "GiftAttribution", "Share", "cohorts", "counted_in", "gift_attribution", "last_ids"]
