@@ -14,6 +14,7 @@ ROOMS_WITH_TASKS = (
     "aid_packages",
     "aid_packages.deliveries",
     "transparency",
+    "transparency.attribution",
     "shop.forks.checkout",
 )
 
