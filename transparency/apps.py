@@ -8,7 +8,13 @@ class TransparencyConfig(AppConfig):
 
     name = "transparency"
     verbose_name = "Transparency"
-    append_only_tables = ["transparency_reportstep"]
+    append_only_tables = [
+        "transparency_reportstep",
+        "transparency_campaign",
+        "transparency_markreading",
+        "transparency_accepteddifference",
+        "transparency_organisationincome",
+    ]
 
     def ready(self) -> None:
         from ledger import audit

@@ -6,7 +6,6 @@ from ledger.accounts import BANK, BANK_IN_TRANSIT, CASH, PAYABLE, STRIPE_CLEARIN
 from transparency.checks.found import Found, Scope
 from transparency.figures.lines import internal_moves
 from transparency.models import CheckName
-from transparency.sources.books import account_balances, fund_balances, fund_sums, partner_sums
 
 WHAT_WE_HAVE = (BANK, BANK_IN_TRANSIT, CASH, STRIPE_CLEARING)
 WHAT_WE_OWE = (PAYABLE, UNMATCHED)
@@ -15,13 +14,13 @@ ADVANCES = "asset:advance:"
 
 def fund_identity(scope: Scope) -> Iterator[Found]:
     """The named movements of each fund, and of each partner's advances, lead exactly to its balance."""
-    balances = fund_balances(last_period=scope.last_period, mark=scope.mark)
-    for fund in fund_sums(first_period=scope.first_period, last_period=scope.last_period, mark=scope.mark):
+    balances = dict(scope.reading.balances)
+    for fund in scope.reading.funds:
         actual = balances.pop(fund.code, 0)
         if fund.closing != actual:
             yield Found(check=CheckName.FUND_IDENTITY, subject=fund.code, expected=fund.closing, actual=actual)
-    accounts = account_balances(last_period=scope.last_period, mark=scope.mark)
-    for partner in partner_sums(first_period=scope.first_period, last_period=scope.last_period, mark=scope.mark):
+    accounts = scope.reading.accounts
+    for partner in scope.reading.partners:
         account = ADVANCES + partner.code
         actual = accounts.get(account, 0)
         if partner.closing != actual:
@@ -30,24 +29,22 @@ def fund_identity(scope: Scope) -> Iterator[Found]:
 
 def internal_moves_cancel(scope: Scope) -> Iterator[Found]:
     """What leaves one fund for another arrives there."""
-    funds = fund_sums(first_period=scope.first_period, last_period=scope.last_period, mark=scope.mark)
-    for name, (out, arrived) in internal_moves(funds).items():
+    for name, (out, arrived) in internal_moves(scope.reading.funds).items():
         if out != arrived:
             yield Found(check=CheckName.INTERNAL_MOVES, subject=name, expected=out, actual=arrived)
 
 
 def funds_equal_assets(scope: Scope) -> Iterator[Found]:
     """All funds + payables + unmatched = bank + Stripe + cash + advances; an account outside these holds nothing."""
-    accounts = account_balances(last_period=scope.last_period, mark=scope.mark)
     have = owe = 0
-    for code, balance in accounts.items():
+    for code, balance in scope.reading.accounts.items():
         if code in WHAT_WE_HAVE or code.startswith(ADVANCES):
             have += balance
         elif code in WHAT_WE_OWE:
             owe -= balance
         elif balance:
             yield Found(check=CheckName.FUNDS_EQUAL_ASSETS, subject=code, expected=0, actual=balance)
-    funds = sum(fund_balances(last_period=scope.last_period, mark=scope.mark).values())
+    funds = sum(scope.reading.balances.values())
     if funds + owe != have:
         yield Found(
             check=CheckName.FUNDS_EQUAL_ASSETS, subject="funds + owed = held", expected=funds + owe, actual=have
@@ -56,6 +53,6 @@ def funds_equal_assets(scope: Scope) -> Iterator[Found]:
 
 def no_fund_below_zero(scope: Scope) -> Iterator[Found]:
     """A fund in deficit is named, with its balance."""
-    for code, balance in sorted(fund_balances(last_period=scope.last_period, mark=scope.mark).items()):
+    for code, balance in sorted(scope.reading.balances.items()):
         if balance < 0:
             yield Found(check=CheckName.NO_FUND_BELOW_ZERO, subject=code, expected=0, actual=balance)

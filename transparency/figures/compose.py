@@ -1,4 +1,4 @@
-"""The content of a report, version 1: what is printed, downloaded and frozen. The same input gives the same bytes."""
+"""The content of a report by the first method. Kept as it was: the first reports are computed again by it."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from transparency.figures.material import Correction, FundSums, Material, Names,
 from transparency.method import (
     CURRENCY,
     DONOR_BAND,
-    METHOD_VERSION,
+    FIRST_METHOD,
     REGION_DELAY_DAYS,
     donor_band,
     regions_may_show,
@@ -54,7 +54,7 @@ def compose(*, occasion: Occasion, names: Names, material: Material, correction:
             "slug": occasion.slug,
         },
         "mark": {"id": occasion.mark_id, "last_entry": occasion.last_entry, "taken_at": _instant(occasion.taken_at)},
-        "method": {"version": METHOD_VERSION, "donor_band": DONOR_BAND, "region_delay_days": REGION_DELAY_DAYS},
+        "method": {"version": FIRST_METHOD, "donor_band": DONOR_BAND, "region_delay_days": REGION_DELAY_DAYS},
         "donee": names["donee"],
         "currency": CURRENCY,
         "lines": lines,

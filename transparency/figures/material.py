@@ -19,6 +19,12 @@ class Occasion:
     mark_id: int
     last_entry: int
     taken_at: datetime
+    campaign: dict[str, Any] | None = None
+    """Code, name, first and last day, funds; None for other kinds."""
+    cohort: int | None = None
+    """The year whose gifts are followed; None for other kinds."""
+    ids: dict[str, int] = field(default_factory=dict)
+    """The last row of each other room's table that stood beside the mark."""
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,16 @@ class ReportKind(models.TextChoices):
 
     MONTH = "month", _("month")
     """One calendar month in Warsaw that is over; publishing it closes the month."""
+    QUARTER = "quarter", _("quarter")
+    """Three closed months."""
     YEAR = "year", _("year")
     """Twelve closed months, January to December."""
     TO_DATE = "to_date", _("month to date")
     """The present month up to the mark; it closes nothing, and the month's own report follows."""
+    CAMPAIGN = "campaign", _("campaign")
+    """Some funds in some whole, closed months, under a name."""
+    COHORT = "cohort", _("gifts of a year")
+    """All gifts of one year, followed to the mark: how much of them was turned into help, and what still waits."""
 
 
 class ReportState(models.TextChoices):
@@ -53,6 +59,10 @@ class ReportAct(models.TextChoices):
     """The reviewer wants something put right first."""
     REBUILD = "rebuild", _("asked to be built again")
     """It is to be built anew, at a new mark."""
+    ACCEPT_DIFFERENCE = "accept_difference", _("a difference accepted")
+    """The treasurer accepted a named finding under the cap; it is built again at the same mark, and prints the reason."""
+    OPEN_EVIDENCE = "open_evidence", _("evidence opened")
+    """The reviewer opened a sample of the evidence behind it."""
     PUBLISH = "publish", _("published")
     """A second person published it."""
     SUPERSEDE = "supersede", _("superseded")
@@ -70,6 +80,8 @@ class BuildStep(models.TextChoices):
     """Each named check runs at the mark."""
     FIGURES = "figures", _("adding up")
     """Lines, funds, partners and regions are computed."""
+    NOTES = "notes", _("breaking gifts into notes")
+    """The month's gifts become notes that anyone can add up; their root goes into the content."""
     CONTENT = "content", _("writing the content")
     """The canonical bytes are made and held against the schema."""
     DONE = "done", _("done")
@@ -101,5 +113,15 @@ class CheckName(models.TextChoices):
     """A month before it that money moved in is still open, so its figures, and our opening balance, could change."""
     ONE_CURRENCY = "one_currency", _("Everything is in one currency")
     """A report adds up złoty; a posting in another currency is named instead of added."""
+    PAYOUTS_EQUAL_PARTS = "payouts_equal_parts", _("Each payout equals its parts")
+    """What the provider sent to the bank is the sum of the movements that it names for it."""
+    EMERGENCIES_COUNTERSIGNED = "emergencies_countersigned", _("Emergencies were countersigned in time")
+    """Each emergency spending has the second signature that it needed within 72 hours."""
+    NOTES_SUM = "notes_sum", _("The notes add up to what came in")
+    """Counted notes times their denominations, less what was taken back, are exactly the gifts of the month."""
+    REDIRECTS_TOLD = "redirects_told", _("Redirects are named and told")
+    """Each fund's redirects in the books have their rows with clause and reason, and their donors were told."""
+    SMALL_CELLS = "small_cells", _("Nobody can be found by subtraction")
+    """Fewer than five donors would show, by themselves or as the difference from what is already published."""
     BUILD_COMPLETES = "build_completes", _("The report can be computed")
     """A worker failed several times on it; the log has the error."""

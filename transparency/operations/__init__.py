@@ -1,7 +1,7 @@
 """What can be done with reports."""
 
 from transparency.operations.audit_books import audit_books
-from transparency.operations.build import build_report
+from transparency.operations.build import NoMarkThen, build_report, take_kept_mark
 from transparency.operations.publish import ClosedTooEarly, MarkTooOld, SamePerson, publish_report
 from transparency.operations.request import (
     AlreadyOpen,
@@ -18,6 +18,7 @@ __all__ = [
     "AlreadyOpen",
     "ClosedTooEarly",
     "MarkTooOld",
+    "NoMarkThen",
     "NoSuchPeriod",
     "PeriodNotOver",
     "SamePerson",
@@ -30,4 +31,5 @@ __all__ = [
     "request_report",
     "send_to_review",
     "sweep",
+    "take_kept_mark",
 ]

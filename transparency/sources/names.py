@@ -7,12 +7,15 @@ from django.conf import settings
 from aid_packages.queries import fund_titles, partner_names, region_titles
 from ledger.models import Account, Donee, Fund
 from transparency.figures.material import Names
+from transparency.sources.aid import aliases, need_facts
 
 SPOKEN = ("pl", "en")
 
 
 def read_names() -> Names:
-    """Names of the donee, of every fund (with its place in the tree), partner and region, in each language."""
+    """Names of the donee, of every fund (with its place in the tree), partner and region, in each language; the codes of
+    partners that asked not to be named; what each need is to reach.
+    """
     titles = {language: fund_titles(language=language) for language in SPOKEN}
     regions = {language: region_titles(language=language) for language in SPOKEN}
     funds: dict[str, Any] = {
@@ -26,11 +29,17 @@ def read_names() -> Names:
     return {
         "donee": _donee(),
         "funds": funds,
-        "partners": {
-            code: dict.fromkeys(SPOKEN, name) for code, name in (_codes_of_partners() | partner_names()).items()
-        },
+        "partners": _partners(),
+        "aliases": aliases(),
+        "needs": need_facts(),
         "regions": {code: {language: regions[language][code] for language in SPOKEN} for code in regions["pl"]},
     }
+
+
+def _partners() -> dict[str, dict[str, str]]:
+    named = {language: partner_names(language=language) for language in SPOKEN}
+    codes = sorted(_codes_of_partners().keys() | named["pl"].keys())
+    return {code: {language: named[language].get(code, code) for language in SPOKEN} for code in codes}
 
 
 def _codes_of_partners() -> dict[str, str]:

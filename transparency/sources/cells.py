@@ -1,0 +1,212 @@
+"""Which funds may stand in a row of their own: not while one to four donors could be read off it, by itself or by
+subtraction from what is published already.
+
+What is published of a group of funds in a month is a sum over its gifts. Two such sums tell a third: the year less eleven
+months; the balance at the end of February beside the one at the start of April. So a group is shown only when the gifts
+that a reader could single out with it are nobody's or at least five people's.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from core.periods import next_period, periods_between, previous_period
+from ledger.models import FundUse, Mark, MonthlyBalance
+from transparency.figures.cells import Cell, refused_rows, shared_rows
+from transparency.method import too_few
+from transparency.models import Report, ReportKind
+from transparency.models.report import PUBLIC_STATES
+
+GIVERS = """
+    SELECT count(DISTINCT donation.donor_id)
+      FROM ledger_journalentry entry
+      JOIN payments_charge charge ON entry.reference = 'gift:' || charge.ref AND charge.outcome = 'gift'
+      JOIN payments_donation donation ON donation.id = charge.donation_id
+      JOIN payments_donationline line ON line.donation_id = donation.id
+     WHERE entry.kind = 'gift' AND entry.id <= %(last_entry)s AND entry.id > %(after_entry)s
+       AND entry.period = ANY(%(periods)s) AND line.fund_code = ANY(%(funds)s)
+"""
+LONGEST_LOOK_BACK = 240
+"""Months: nobody reads further."""
+
+
+def givers(*, funds: Cell, periods: list[int], mark: Mark, after_entry: int = 0) -> int:
+    """Distinct donors of gifts to the funds, booked in the months by the mark and after an entry. Two queries at most.
+
+    The kept balances say at once where nothing was given at all.
+    """
+    given = MonthlyBalance.objects.filter(
+        period__in=periods, account__use=FundUse.GIFTS, account__fund__code__in=sorted(funds)
+    )
+    if not periods or not given.exists():
+        return 0
+    facts = {
+        "last_entry": mark.last_entry_id,
+        "after_entry": after_entry,
+        "periods": periods,
+        "funds": sorted(funds),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(GIVERS, facts)
+        return int(cursor.fetchone()[0])
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One report that everyone can read: its months, its rows, and how far it knew the books."""
+
+    kind: str
+    first_period: int
+    last_period: int
+    cells: tuple[Cell, ...]
+    """Empty: it shows no funds, or each by itself (the first method)."""
+    each_alone: bool
+    last_entry: int
+
+    def tells(self, cell: Cell) -> bool:
+        """Whether the sums of these funds together can be read from it."""
+        if self.each_alone:
+            return True
+        inside = [mine for mine in self.cells if mine <= cell]
+        return bool(inside) and frozenset().union(*inside) == cell
+
+    @property
+    def periods(self) -> list[int]:
+        """Its months."""
+        return periods_between(self.first_period, self.last_period)
+
+
+@dataclass
+class Rows:
+    """Says of a group of funds whether it may be a row of a report. Asks the books only where a group is small or was
+    hidden."""
+
+    kind: str
+    first_period: int
+    last_period: int
+    mark: Mark
+    alone: Mapping[str, int]
+    """How many donors each fund had in the months."""
+    published: list[Shown]
+    counted: dict[tuple[Cell, tuple[int, ...], int], int] = field(default_factory=dict)
+
+    def may_show(self, cell: Cell) -> bool:
+        """Whether nobody could be found with it."""
+        return not any(too_few(people) for people in self._singled_out(cell))
+
+    def _singled_out(self, cell: Cell) -> list[int]:
+        months = periods_between(self.first_period, self.last_period)
+        told = self._months_that_tell(cell)
+        hidden = [month for month in months if month not in told]
+        groups = [self._own(cell, months)]
+        if hidden and len(hidden) < len(months):
+            groups.append(self._count(cell, hidden))
+        groups.append(self._count(cell, self._hidden_before(cell, told)))
+        groups.append(self._count(cell, self._hidden_after(told)))
+        groups += [self._count(cell, part) for part in self._beside_others(cell, set(hidden), told)]
+        return [*groups, *self._since_earlier(cell)]
+
+    def _own(self, cell: Cell, months: list[int]) -> int:
+        """Donors of the group in the report itself; of a single fund they are counted already."""
+        if len(cell) == 1:
+            return self.alone.get(next(iter(cell)), 0)
+        if not any(self.alone.get(fund, 0) for fund in cell):
+            return 0
+        return self._count(cell, months)
+
+    def _months_that_tell(self, cell: Cell) -> set[int]:
+        return {shown.first_period for shown in self.published if shown.kind == ReportKind.MONTH and shown.tells(cell)}
+
+    def _hidden_before(self, cell: Cell, told: set[int]) -> list[int]:
+        """Months since the group was last told, up to this report: its opening balance speaks of them."""
+        if not told:
+            return []
+        stretch: list[int] = []
+        month = previous_period(self.first_period)
+        while month not in told:
+            if len(stretch) >= LONGEST_LOOK_BACK or month < min(told):
+                return []
+            stretch.append(month)
+            month = previous_period(month)
+        return stretch
+
+    def _hidden_after(self, told: set[int]) -> list[int]:
+        """Months after this report until the group is told again: its closing balance speaks of them."""
+        later = [month for month in told if month > self.last_period]
+        if not later:
+            return []
+        return periods_between(next_period(self.last_period), previous_period(min(later)))
+
+    def _beside_others(self, cell: Cell, hidden: set[int], told: set[int]) -> list[list[int]]:
+        """What is left of the hidden months when another report of several months is subtracted, or this one from it."""
+        parts = []
+        for shown in self.published:
+            if shown.kind in (ReportKind.MONTH, ReportKind.TO_DATE) or not shown.tells(cell):
+                continue
+            its_hidden = set(shown.periods) - told
+            if its_hidden < hidden or hidden < its_hidden:
+                parts.append(sorted(its_hidden ^ hidden))
+        return parts
+
+    def _since_earlier(self, cell: Cell) -> list[int]:
+        """Donors since a report of this month to date that is published already."""
+        return [
+            self._count(cell, [shown.first_period], after_entry=shown.last_entry)
+            for shown in self.published
+            if shown.kind == ReportKind.TO_DATE
+            and shown.first_period == self.first_period == self.last_period
+            and shown.tells(cell)
+        ]
+
+    def _count(self, cell: Cell, periods: list[int], after_entry: int = 0) -> int:
+        key = (cell, tuple(periods), after_entry)
+        if key not in self.counted:
+            self.counted[key] = givers(funds=cell, periods=periods, mark=self.mark, after_entry=after_entry)
+        return self.counted[key]
+
+
+def choose_rows(
+    *, report: Report, mark: Mark, funds: Sequence[str], parents: Mapping[str, str | None], alone: Mapping[str, int]
+) -> tuple[list[tuple[str, ...]], list[str]]:
+    """The rows of a report, and what is wrong with them: a row that may not be shown and has nothing to be merged with.
+
+    The whole house's sums are always told for a month, a quarter and a year. A report of some funds is nobody's due, nor
+    is another one of a month that still runs: they wait until they tell of five.
+    """
+    rows = Rows(
+        kind=report.kind,
+        first_period=report.first_period,
+        last_period=report.last_period,
+        mark=mark,
+        alone=alone,
+        published=published_rows(report=report),
+    )
+    cells = shared_rows(funds=funds, parents=parents, may_show=rows.may_show)
+    again = any(
+        shown.kind == ReportKind.TO_DATE and shown.first_period == report.first_period for shown in rows.published
+    )
+    if report.kind != ReportKind.CAMPAIGN and not (report.kind == ReportKind.TO_DATE and again):
+        return cells, []
+    return cells, ["+".join(cell) for cell in refused_rows(cells=cells, may_show=rows.may_show)]
+
+
+def published_rows(*, report: Report) -> list[Shown]:
+    """Every other report that shows funds and is public."""
+    rows = (
+        Report.objects.filter(state__in=PUBLIC_STATES)
+        .exclude(pk=report.pk)
+        .exclude(kind=ReportKind.COHORT)
+        .values_list("kind", "first_period", "last_period", "inputs__cells", "mark__last_entry_id")
+    )
+    return [
+        Shown(
+            kind=kind,
+            first_period=first,
+            last_period=last,
+            cells=tuple(frozenset(cell) for cell in cells or ()),
+            each_alone=cells is None,
+            last_entry=last_entry,
+        )
+        for kind, first, last, cells, last_entry in rows
+    ]
