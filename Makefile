@@ -8,7 +8,7 @@ SANDBOX_PORT ?= 8420
 export PORT SANDBOX_PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo stop test check format lint types imports migrations deploy-check messages messages-check deps docs-check css glossary requirements bench-ledger bench-storefront bench-webhooks simulate clean
+.PHONY: help demo stop test check format lint types imports migrations deploy-check messages messages-check deps docs-check css glossary requirements bench-ledger bench-storefront bench-webhooks bench-reports simulate clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -77,6 +77,7 @@ requirements: ## compiles requirements/*.in to pinned, hashed files
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements/base.in -o requirements/base.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements/dev.in -o requirements/dev.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url bench/webhooks/peer.in -o bench/webhooks/peer.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url bench/reports/peer.in -o bench/reports/peer.txt
 
 bench-ledger: $(BIN)/dev.stamp ## postings per second beside django-hordak, and the audit of ten million
 	@$(BIN)/python -m bench.ledger
@@ -86,6 +87,9 @@ bench-storefront: $(BIN)/dev.stamp ## public pages beside a stock Oscar shop and
 
 bench-webhooks: $(BIN)/dev.stamp ## notices acknowledged and acted on, beside dj-stripe; BENCH_QUICK=1 for a quick check
 	@$(BIN)/python -m bench.webhooks
+
+bench-reports: $(BIN)/dev.stamp ## reports, attribution, the seal and receipts on ten million postings; BENCH_QUICK=1 for a quick check
+	@$(BIN)/python -m bench.reports
 
 simulate: $(BIN)/dev.stamp ## five years of 2,000 monthly donors on the provider's clock; the tests live 50 of them
 	@$(BIN)/python -m tests.simulation
