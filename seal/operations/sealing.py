@@ -8,7 +8,8 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice
+from operator import eq
 from typing import NamedTuple
 
 from django.db import transaction
@@ -50,7 +51,7 @@ def seal_notes(*, report: str, donee: str, gifts: Iterable[SealedGift]) -> Notes
     """
     leaves, counts = _leaves(report=report, donee=donee, gifts=gifts)
     leaves.sort()
-    if any(left == right for left, right in pairwise(leaves)):
+    if any(map(eq, leaves, islice(leaves, 1, None))):
         raise DoubledNote(report)
     root = root_of(list(_chunk_roots(leaves))).hex()
     total = sum(value * count for by_value in counts.values() for value, count in by_value.items())
@@ -67,7 +68,7 @@ def seal_notes(*, report: str, donee: str, gifts: Iterable[SealedGift]) -> Notes
 
 
 def _leaves(*, report: str, donee: str, gifts: Iterable[SealedGift]) -> tuple[list[bytes], Counts]:
-    """Every leaf, and how many there are of each kind. HMAC is written out, so that its two keyed halves are made once."""
+    """Every leaf, and how many there are of each kind. HMAC (RFC 2104) is written out: three plain calls a note."""
 
     @lru_cache(maxsize=100_000)
     def plan(fund: str, amount_minor: int) -> list[tuple[bytes, bytes]]:
@@ -81,19 +82,19 @@ def _leaves(*, report: str, donee: str, gifts: Iterable[SealedGift]) -> tuple[li
         ]
 
     sha256, leaves, times = hashlib.sha256, [], dict[tuple[str, int], int]()
-    keep = leaves.append
+    keep = leaves.extend
     for seed, fund, amount_minor in gifts:
         key = seed if seed is not None else secrets.token_bytes(SEED_BYTES)
         if len(key) != SEED_BYTES:
             raise BadSeed(fund)
         padded = key.ljust(_BLOCK, b"\0")
-        inner, outer = sha256(padded.translate(_INNER)).copy, sha256(padded.translate(_OUTER)).copy
-        for message, tail in plan(fund, amount_minor):
-            first = inner()
-            first.update(message)
-            second = outer()
-            second.update(first.digest())
-            keep(sha256(second.digest() + tail).digest())
+        inner, outer = padded.translate(_INNER), padded.translate(_OUTER)
+        keep(
+            [
+                sha256(sha256(outer + sha256(inner + message).digest()).digest() + tail).digest()
+                for message, tail in plan(fund, amount_minor)
+            ]
+        )
         times[fund, amount_minor] = times.get((fund, amount_minor), 0) + 1
     return leaves, _counted(times)
 
