@@ -35,11 +35,11 @@ def take_note_of_key(*, now: datetime) -> bool:
         return False
     signer = current
     if before:
-        public = base64.b64decode(before.rsplit("+", 1)[1])[1:]
+        public = base64.b64decode(before.split("+", 2)[2])[1:]
         older = next((key for key in keys if key.public == public), None)
         if older is None:
             raise OldKeyMissing(vkey=before)
-        signer = type(older)(name=before.rsplit("+", 2)[0], public=older.public, private=older.private)
+        signer = type(older)(name=before.split("+", 2)[0], public=older.public, private=older.private)
     signature = signer.sign(key_change_text(before=before, key=current.vkey).encode())
     add_leaf(
         kind=LogKind.KEY,
