@@ -18,3 +18,8 @@ class DeliveriesConfig(AppConfig):
         "deliveries_service",
         "deliveries_stockmove",
     ]
+
+    def ready(self) -> None:
+        from aid_packages.deliveries import promises
+
+        promises.register()

@@ -12,6 +12,8 @@ from aid_packages.deliveries.operations import (
     record_delivery,
     record_service,
 )
+from aid_packages.deliveries.queries import stock_of
+from aid_packages.models import Allocation
 from tests.factories.aid_packages import accepted, approved, hold, make_envelope_books, make_staff, purchased
 from tests.factories.time import NOW
 
@@ -69,10 +71,14 @@ def bought(units: int = 10, *, cost_minor: int = 129_000, item: str = "sleeping-
     )
 
 
+def envelope(**changed: Any) -> Allocation:
+    """An approved envelope of our own, of WARM-NIGHT, in the north."""
+    return approved(**{"partner_code": None, **changed})
+
+
 def documented(*, amount_minor: int) -> int:
     """An accepted purchase of this many grosze; its document's id."""
-    envelope = approved(partner_code=None, amount_minor=amount_minor)
-    return accepted(purchased(envelope, amount_minor=amount_minor).document).pk
+    return accepted(purchased(envelope(amount_minor=amount_minor), amount_minor=amount_minor).document).pk
 
 
 def handed(units: int = 1, *, item: str = "sleeping-bag", week: int = OCTOBER, **changed: Any) -> Delivery:
@@ -85,3 +91,8 @@ def done(units: int = 1, *, item: str = "consultation", week: int = OCTOBER, **c
     """A service for WARM-NIGHT in the north."""
     asked = {"fund_code": "WARM-NIGHT", "region_code": "north"}
     return record_service(item_code=item, units=units, week=week, **act(**asked | changed))
+
+
+def stock_free(lot: Lot) -> int:
+    """The units of a lot that are free."""
+    return stock_of(lot_ids=[lot.pk])[lot.pk].free

@@ -21,6 +21,8 @@ class ImportKind(models.TextChoices):
 class ImportState(models.TextChoices):
     """Where an import is in its life."""
 
+    CHECKING = "checking", pgettext_lazy("import", "Being checked")
+    """A worker tries every row, and lets go of all of them again."""
     READ = "read", pgettext_lazy("import", "Read, nothing booked yet")
     """A dry run: what would be booked is shown, and what is wrong is named."""
     WAITING = "waiting", pgettext_lazy("import", "Waiting for a worker")
@@ -39,7 +41,7 @@ class ImportRun(models.Model):
     """One file's way. `rows` holds what was read until it is booked or put aside, at most a day; never the file."""
 
     kind = models.CharField(max_length=10, choices=ImportKind.choices)
-    state = models.CharField(max_length=10, choices=ImportState.choices, default=ImportState.READ)
+    state = models.CharField(max_length=10, choices=ImportState.choices, default=ImportState.CHECKING)
     content_key = models.CharField(max_length=64)
     """SHA-256 over kind and rows: the same content is booked once."""
     columns = models.JSONField(default=list)
@@ -49,7 +51,11 @@ class ImportRun(models.Model):
     """[{"line": 2, "column": "week", "code": "...", "facts": {...}}]: codes, so each reader reads their own language."""
     row_count = models.PositiveIntegerField()
     done_count = models.PositiveIntegerField(default=0)
+    encoding = models.CharField(max_length=20, blank=True, default="")
+    """As what the file was read: utf-8, cp1250, xlsx."""
     reason = models.CharField(max_length=1000, blank=True, default="")
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    """Who said yes: whose acts its rows are."""
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     moved_at = models.DateTimeField()
@@ -65,7 +71,7 @@ class ImportRun(models.Model):
                 name="import_content_is_booked_once",
             ),
             models.CheckConstraint(
-                condition=models.Q(state__in=["read", "waiting", "booking"], rows__isnull=False)
+                condition=models.Q(state__in=["checking", "read", "waiting", "booking"], rows__isnull=False)
                 | models.Q(state__in=["booked", "refused", "dropped"], rows__isnull=True),
                 name="import_rows_are_let_go",
             ),

@@ -1,5 +1,6 @@
 """What a report may read: the last ids at its mark, and which months are old enough to be shown."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -38,6 +39,11 @@ def latest_shown(*, now: datetime) -> int:
 def shown_until(*, last_period: int, upto: Upto) -> int:
     """The last month of a report of which help may be shown."""
     return min(last_period, upto.get("last_period", 0))
+
+
+def texts(column: Any) -> dict[str, str]:
+    """A JSON column of a bare statement: {"pl": ..., "en": ...}."""
+    return dict(json.loads(column))
 
 
 def fetch(sql: str, facts: Mapping[str, Any]) -> list[tuple[Any, ...]]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from aid_packages.deliveries.queries.bands import band_from
-from aid_packages.deliveries.queries.rows import Upto, fetch, shown_until
+from aid_packages.deliveries.queries.rows import Upto, fetch, shown_until, texts
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,6 @@ def services(*, first_period: int, last_period: int, upto: Upto) -> list[Service
         "service": upto.get("service", 0),
     }
     return [
-        ServiceRow(fund, code, name, units, band_from(people), unit)
+        ServiceRow(fund, code, texts(name), units, band_from(people), unit)
         for fund, code, name, units, people, unit in fetch(_SERVICES, facts)
     ]

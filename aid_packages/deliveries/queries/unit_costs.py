@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from aid_packages.deliveries.queries.rows import Upto, fetch, shown_until
+from aid_packages.deliveries.queries.rows import Upto, fetch, shown_until, texts
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def unit_costs(*, first_period: int, last_period: int, upto: Upto) -> list[CostR
             actual_minor=average(cost_minor=cost, units=units),
             units=units,
             cost_minor=cost,
-            name=name,
+            name=texts(name),
         )
         for code, sku, planned, units, cost, name in fetch(_COSTS, facts)
     ]

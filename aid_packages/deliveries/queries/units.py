@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from aid_packages.deliveries.queries.rows import Upto, fetch, shown_until
+from aid_packages.deliveries.queries.rows import Upto, fetch, shown_until, texts
 
 
 @dataclass(frozen=True)
@@ -33,21 +33,21 @@ class UnitRow:
 
 _UNITS = """
 WITH moved AS (
-    SELECT move.lot_id, move.period, place.name AS place, place.units
+    SELECT move.lot_id, move.period AS month, place.name AS place, place.units
       FROM deliveries_stockmove move
      CROSS JOIN LATERAL (VALUES (move.target, move.units), (move.source, -move.units)) AS place(name, units)
      WHERE move.id <= %(stock_move)s AND move.period <= %(last)s
 )
 SELECT lot.fund_code, item.code, item.title, item.unit,
-       coalesce(sum(moved.units) FILTER (WHERE place = 'free' AND period < %(first)s), 0)::bigint,
-       coalesce(-sum(moved.units) FILTER (WHERE place = 'outside' AND period >= %(first)s AND origin = 'bought'), 0)::bigint,
-       coalesce(-sum(moved.units) FILTER (WHERE place = 'outside' AND period >= %(first)s AND origin = 'in_kind'), 0)::bigint,
+       coalesce(sum(moved.units) FILTER (WHERE place = 'free' AND month < %(first)s), 0)::bigint,
+       coalesce(-sum(moved.units) FILTER (WHERE place = 'outside' AND month >= %(first)s AND origin = 'bought'), 0)::bigint,
+       coalesce(-sum(moved.units) FILTER (WHERE place = 'outside' AND month >= %(first)s AND origin = 'in_kind'), 0)::bigint,
        coalesce(sum(moved.units) FILTER (WHERE place = 'reserved'), 0)::bigint,
-       coalesce(sum(moved.units) FILTER (WHERE place = 'delivered' AND period >= %(first)s), 0)::bigint,
-       coalesce(sum(moved.units) FILTER (WHERE place = 'lost' AND period >= %(first)s), 0)::bigint,
-       coalesce(sum(moved.units) FILTER (WHERE place = 'expired' AND period >= %(first)s), 0)::bigint,
+       coalesce(sum(moved.units) FILTER (WHERE place = 'delivered' AND month >= %(first)s), 0)::bigint,
+       coalesce(sum(moved.units) FILTER (WHERE place = 'lost' AND month >= %(first)s), 0)::bigint,
+       coalesce(sum(moved.units) FILTER (WHERE place = 'expired' AND month >= %(first)s), 0)::bigint,
        coalesce(sum(moved.units) FILTER (WHERE place = 'free'), 0)::bigint,
-       coalesce(sum(moved.units) FILTER (WHERE place = 'reserved' AND period < %(first)s), 0)::bigint
+       coalesce(sum(moved.units) FILTER (WHERE place = 'reserved' AND month < %(first)s), 0)::bigint
   FROM moved
   JOIN deliveries_lot lot ON lot.id = moved.lot_id
   JOIN deliveries_aiditem item ON item.id = lot.item_id
@@ -63,7 +63,7 @@ def units(*, first_period: int, last_period: int, upto: Upto) -> list[UnitRow]:
         "last": shown_until(last_period=last_period, upto=upto),
         "stock_move": upto.get("stock_move", 0),
     }
-    rows = [UnitRow(*row) for row in fetch(_UNITS, facts)]
+    rows = [UnitRow(fund, code, texts(title), *rest) for fund, code, title, *rest in fetch(_UNITS, facts)]
     return [row for row in rows if _says_something(row)]
 
 
