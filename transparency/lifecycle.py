@@ -47,6 +47,12 @@ MOVES: dict[ReportAct, Move] = {
         target=ReportState.REQUESTED,
         by_a_person=True,
     ),
+    ReportAct.ACCEPT_DIFFERENCE: Move(
+        sources=frozenset({ReportState.BLOCKED}), target=ReportState.REQUESTED, by_a_person=True
+    ),
+    ReportAct.OPEN_EVIDENCE: Move(
+        sources=frozenset({ReportState.IN_REVIEW}), target=ReportState.IN_REVIEW, by_a_person=True
+    ),
     ReportAct.PUBLISH: Move(sources=frozenset({ReportState.IN_REVIEW}), target=ReportState.PUBLISHED, by_a_person=True),
     ReportAct.SUPERSEDE: Move(
         sources=frozenset({ReportState.PUBLISHED}), target=ReportState.SUPERSEDED, by_a_person=True

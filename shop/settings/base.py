@@ -103,6 +103,10 @@ CELERY_TIMEZONE = "UTC"
 # What one person of the staff may set aside alone in emergencies that nobody has countersigned yet, in grosze.
 EMERGENCY_CAP_MINOR = env.int("EMERGENCY_CAP_MINOR", default=500_000)
 
+# --- Reports ---
+# The largest difference, in grosze, that a treasurer may accept in a report, with a reason that it prints.
+REPORT_DIFFERENCE_CAP_MINOR = env.int("REPORT_DIFFERENCE_CAP_MINOR", default=10_000)
+
 # --- Stripe ---
 ERASURE_LOG_FILE = env.str("ERASURE_LOG_FILE", default="")
 """Where each erasure is noted outside the database, so that a restored one forgets again; empty: nowhere by itself."""

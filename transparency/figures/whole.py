@@ -56,7 +56,7 @@ def _of_a_cohort(facts: Facts) -> dict[str, int]:
     held = row["with_partners"] + row["waiting"]
     known = {
         "came_in": row["came_in"],
-        "given_back": row["given_back"],
+        "given_back": row["given_back"] + row["lost"],
         "payment_fees": row["fees"],
         "running_costs": row["running"],
         "fees_and_running_costs": row["fees"] + row["running"],

@@ -1,18 +1,32 @@
 """Publishing: a second person makes it public, the content freezes, the month closes."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from core.documents.canonical import sha256_hex
 from core.models import User
 from ledger.operations import close_period
+from seal.operations import append
 from transparency import sources
 from transparency.lifecycle import check_move, make_move
-from transparency.models import Report, ReportAct, ReportKind, ReportState, ReportStep
+from transparency.method import FIRST_METHOD
+from transparency.models import (
+    MailingKind,
+    Report,
+    ReportAct,
+    ReportKind,
+    ReportMailing,
+    ReportState,
+    ReportStep,
+)
 from transparency.operations.review import said
+from transparency.sources.beside import overlapping_slugs
 
-PREPARING = (ReportAct.REQUEST, ReportAct.REBUILD, ReportAct.SEND_TO_REVIEW)
+PREPARING = (ReportAct.REQUEST, ReportAct.REBUILD, ReportAct.ACCEPT_DIFFERENCE, ReportAct.SEND_TO_REVIEW)
+MAILED_AFTER = timedelta(days=1)
+"""Donors hear of it a day later: what turns out to be wrong at once can still be corrected before."""
 
 
 class SamePerson(Exception):
@@ -27,6 +41,16 @@ class MarkTooOld(Exception):
         self.entries = entries
 
 
+class OthersPublished(Exception):
+    """A report of some of these months was published since this one was built, so its rows could tell too much, or its notes
+    be old. Expected: build it again. `slugs` are those reports.
+    """
+
+    def __init__(self, *, slugs: list[str]) -> None:
+        super().__init__(", ".join(slugs))
+        self.slugs = slugs
+
+
 class ClosedTooEarly(Exception):
     """An earlier month isn't published, so this one can't be. Expected. `periods` are those months."""
 
@@ -36,9 +60,10 @@ class ClosedTooEarly(Exception):
 
 
 def publish_report(*, report_id: int, actor: User, comment: str, now: datetime) -> Report:
-    """Makes it public for good; a month's report closes the month; the revision it corrects is superseded.
+    """Makes it public for good; a month's report closes the month; the revision it corrects is superseded; its hash becomes a
+    leaf of the log; mails to donors become due. All of it in one database transaction.
 
-    Raises WrongState, SamePerson, MarkTooOld, ClosedTooEarly, ReasonMissing, core.text.TextError.
+    Raises WrongState, SamePerson, MarkTooOld, OthersPublished, ClosedTooEarly, ReasonMissing, core.text.TextError.
     """
     comment = said(comment)
     with transaction.atomic():
@@ -46,6 +71,7 @@ def publish_report(*, report_id: int, actor: User, comment: str, now: datetime) 
         check_move(report=report, act=ReportAct.PUBLISH)
         _refuse_preparer(report, actor)
         _close_months(report, now)
+        _refuse_old_rows(report)
         assert report.content is not None
         assert sha256_hex(bytes(report.content)) == report.sha256
         if report.corrects_id is not None:
@@ -53,7 +79,37 @@ def publish_report(*, report_id: int, actor: User, comment: str, now: datetime) 
         make_move(report=report, act=ReportAct.PUBLISH, actor=actor, comment=comment, now=now)
         report.published_by, report.published_at = actor, now
         report.save(update_fields=["state", "published_by", "published_at"])
+        append(kind="correction" if report.corrects_id else "report", record=_leaf(report), now=now)
+        _mails_become_due(report, now)
     return report
+
+
+def _leaf(report: Report) -> dict[str, Any]:
+    """What the log says of it, for good."""
+    notes = (report.inputs or {}).get("notes")
+    leaf: dict[str, Any] = {"slug": report.slug, "revision": report.revision, "sha256": report.sha256}
+    if notes and notes["root"]:
+        leaf["notes_root"] = notes["root"]
+    if report.corrects is not None:
+        leaf["corrects"] = {"slug": report.corrects.slug, "sha256": report.corrects.sha256}
+    return leaf
+
+
+def _mails_become_due(report: Report, now: datetime) -> None:
+    """A month is told to those it counts; a correction of it to those it counts otherwise. Longer reports repeat months."""
+    if report.kind == ReportKind.MONTH:
+        kind = MailingKind.CORRECTED if report.corrects_id else MailingKind.COUNTED
+        ReportMailing.objects.create(report=report, kind=kind, due_at=now + MAILED_AFTER)
+
+
+def _refuse_old_rows(report: Report) -> None:
+    """Which funds share a row was decided against what was public then: what came since might tell them apart."""
+    if report.method_version == FIRST_METHOD:
+        return
+    seen = set((report.inputs or {})["published"])
+    since = [slug for slug in overlapping_slugs(report=report) if slug not in seen]
+    if since:
+        raise OthersPublished(slugs=since)
 
 
 def _refuse_preparer(report: Report, actor: User) -> None:

@@ -1,5 +1,6 @@
 """Asking for a report: by a person with a reason, or by the calendar."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -11,8 +12,9 @@ from core.text import clean_line
 from core.trail import ReasonMissing
 from transparency.lifecycle import OF_THE_CALENDAR, make_move, note_step
 from transparency.method import METHOD_VERSION
-from transparency.models import BuildStep, Report, ReportAct, ReportKind, ReportState
+from transparency.models import BuildStep, Campaign, Report, ReportAct, ReportKind, ReportState
 from transparency.models.report import PUBLIC_STATES
+from transparency.sources.beside import newest_reading
 
 DRAFTED_ON_DAY = 16
 DRAFTED_AT_HOUR = 6
@@ -32,6 +34,14 @@ class PeriodNotOver(Exception):
     """The months aren't over, so only a month-to-date report can be made. Expected."""
 
 
+class NoMarkKept(LookupError):
+    """No mark as old as that is kept with what stood beside it. Expected: marks are kept since the second method."""
+
+
+class NoSuchCampaign(LookupError):
+    """No campaign of that code. Expected: somebody mistyped it."""
+
+
 class NoSuchPeriod(ValueError):
     """What was typed is no month, no year, or not the present month of a month-to-date report. Expected."""
 
@@ -40,21 +50,48 @@ class NoSuchPeriod(ValueError):
         self.period = period
 
 
-def request_report(*, kind: ReportKind, period: int, actor: User, reason: str, now: datetime) -> Report:
+@dataclass(frozen=True)
+class Wanted:
+    """Which report is asked for."""
+
+    kind: ReportKind
+    first: int
+    last: int
+    campaign: Campaign | None = None
+    as_of: datetime | None = None
+
+
+def request_report(
+    *,
+    kind: ReportKind,
+    actor: User,
+    reason: str,
+    now: datetime,
+    period: int = 0,
+    campaign: str = "",
+    as_of: datetime | None = None,
+) -> Report:
     """A new report, or the next revision of a published one (then `reason` is printed in it).
 
-    `period` is a month (202610), or a year (2026) for ReportKind.YEAR. Raises PeriodNotOver, AlreadyOpen, ReasonMissing,
-    NoSuchPeriod, core.text.TextError.
+    `period` is a month (202610; for a quarter, any month of it), or a year (2026) for ReportKind.YEAR and COHORT; a campaign is
+    named by its code. `as_of`: at the newest kept mark not after that instant, instead of a mark taken now. Raises
+    PeriodNotOver, AlreadyOpen, ReasonMissing, NoSuchPeriod, NoSuchCampaign, NoMarkKept, core.text.TextError.
     """
     reason = clean_line(reason, max_length=LONGEST_REASON)
     if not reason:
         raise ReasonMissing("report.request")
-    first, last = _months(kind, period)
-    if kind is ReportKind.TO_DATE and first != period_of(now):
+    about = _campaign(campaign) if kind is ReportKind.CAMPAIGN else None
+    first, last = (about.first_period, about.last_period) if about else months_of(kind=kind, period=period)
+    known_at = as_of or now
+    if as_of is not None and (as_of > now or newest_reading(as_of=as_of) is None):
+        raise NoMarkKept(as_of.isoformat())
+    if kind is ReportKind.TO_DATE and first != period_of(known_at):
         raise NoSuchPeriod(period)
-    if kind is not ReportKind.TO_DATE and period_end(last) > now:
-        raise PeriodNotOver(str(period))
-    return _create(kind=kind, first=first, last=last, actor=actor, reason=reason, now=now)
+    if kind is not ReportKind.TO_DATE and period_end(last) > known_at:
+        raise PeriodNotOver(str(last))
+    return _create(
+        Wanted(kind=kind, first=first, last=last, campaign=about, as_of=as_of), actor=actor, reason=reason, now=now
+    )
 
 
 def rebuild_report(*, report_id: int, actor: User, reason: str, now: datetime) -> Report:
@@ -66,7 +103,7 @@ def rebuild_report(*, report_id: int, actor: User, reason: str, now: datetime) -
         report = Report.objects.select_for_update().get(pk=report_id)
         make_move(report=report, act=ReportAct.REBUILD, actor=actor, comment=reason, now=now)
         report.mark = None
-        report.names = report.content = report.summary = None
+        report.names = report.inputs = report.content = report.summary = None
         report.sha256 = ""
         report.prepared_by = report.prepared_at = None
         report.build_step, report.progress_percent, report.attempts = BuildStep.WAITING, 0, 0
@@ -83,49 +120,102 @@ def draft_last_month(*, now: datetime) -> Report | None:
     if (local.day, local.hour) < (DRAFTED_ON_DAY, DRAFTED_AT_HOUR):
         return None
     month = previous_period(period_of(now))
-    if Report.objects.filter(kind=ReportKind.MONTH, first_period=month, last_period=month).exists():
+    return _draft(Wanted(kind=ReportKind.MONTH, first=month, last=month), now=now)
+
+
+def draft_longer(*, now: datetime) -> list[Report]:
+    """Asks for the report of the last whole quarter and year once their months are closed: they are made of them."""
+    month = previous_period(period_of(now))
+    over = {ReportKind.QUARTER: _last_whole_quarter(month), ReportKind.YEAR: _last_whole_year(month)}
+    drafted = [
+        _draft(Wanted(kind=kind, first=first, last=last), now=now)
+        for kind, (first, last) in over.items()
+        if Report.objects.filter(kind=ReportKind.MONTH, first_period=last, state=ReportState.PUBLISHED).exists()
+    ]
+    return [report for report in drafted if report is not None]
+
+
+def _draft(wanted: Wanted, *, now: datetime) -> Report | None:
+    same = Report.objects.filter(kind=wanted.kind, first_period=wanted.first, last_period=wanted.last)
+    if same.exists():
         return None
     try:
-        return _create(kind=ReportKind.MONTH, first=month, last=month, actor=None, reason=OF_THE_CALENDAR, now=now)
+        return _create(wanted, actor=None, reason=OF_THE_CALENDAR, now=now)
     except AlreadyOpen:
         return None
 
 
-def _months(kind: ReportKind, period: int) -> tuple[int, int]:
-    if kind is ReportKind.YEAR:
+def _last_whole_quarter(month: int) -> tuple[int, int]:
+    last = month - month % 100 % 3
+    last = last if last % 100 else (month // 100 - 1) * 100 + 12
+    return last - 2, last
+
+
+def _last_whole_year(month: int) -> tuple[int, int]:
+    year = month // 100 if month % 100 == 12 else month // 100 - 1
+    return year * 100 + 1, year * 100 + 12
+
+
+def months_of(*, kind: ReportKind, period: int) -> tuple[int, int]:
+    """The first and last month that a kind of report is about. Raises NoSuchPeriod."""
+    if kind in (ReportKind.YEAR, ReportKind.COHORT):
         first, last = period * 100 + 1, period * 100 + 12
+    elif kind is ReportKind.QUARTER:
+        first = period - (period % 100 - 1) % 3
+        last = first + 2
     else:
         first = last = period
-    if not (FIRST_YEAR <= first // 100 <= LAST_YEAR and 1 <= first % 100 <= 12):
+    if not (FIRST_YEAR <= first // 100 <= LAST_YEAR and 1 <= first % 100 <= 12 and 1 <= last % 100 <= 12):
         raise NoSuchPeriod(period)
     return first, last
 
 
-def slug_of(*, kind: ReportKind, first_period: int, revision: int) -> str:
-    """The address of a revision: 2026-10-r1, 2026-r1, 2026-11-to-date-r3."""
-    return f"{address_of(kind=kind, first_period=first_period)}-r{revision}"
+def slug_of(*, kind: ReportKind, first_period: int, revision: int, campaign: str = "") -> str:
+    """The address of a revision: 2026-10-r1, 2026-q4-r1, 2026-r1, 2026-11-to-date-r3, campaign-winter-r1, cohort-2025-r1."""
+    return f"{address_of(kind=kind, first_period=first_period, campaign=campaign)}-r{revision}"
 
 
-def address_of(*, kind: ReportKind, first_period: int) -> str:
-    """The address that leads to the newest revision: 2026-10, 2026, 2026-11-to-date."""
+def address_of(*, kind: ReportKind, first_period: int, campaign: str = "") -> str:
+    """The address that leads to the newest revision: 2026-10, 2026-q4, 2026, 2026-11-to-date, campaign-winter, cohort-2025."""
     year, month = divmod(first_period, 100)
-    if kind is ReportKind.YEAR:
-        return str(year)
-    return f"{year}-{month:02d}" + ("-to-date" if kind is ReportKind.TO_DATE else "")
+    return {
+        ReportKind.MONTH: f"{year}-{month:02d}",
+        ReportKind.TO_DATE: f"{year}-{month:02d}-to-date",
+        ReportKind.QUARTER: f"{year}-q{(month + 2) // 3}",
+        ReportKind.YEAR: f"{year}",
+        ReportKind.CAMPAIGN: f"campaign-{campaign}",
+        ReportKind.COHORT: f"cohort-{year}",
+    }[ReportKind(kind)]
 
 
-def _create(*, kind: ReportKind, first: int, last: int, actor: User | None, reason: str, now: datetime) -> Report:
-    same = Report.objects.filter(kind=kind, first_period=first, last_period=last)
+def _campaign(code: str) -> Campaign:
+    found = Campaign.objects.filter(code=code).first()
+    if found is None:
+        raise NoSuchCampaign(code)
+    return found
+
+
+def _create(wanted: Wanted, *, actor: User | None, reason: str, now: datetime) -> Report:
+    same = Report.objects.filter(
+        kind=wanted.kind, first_period=wanted.first, last_period=wanted.last, campaign=wanted.campaign
+    )
     newest = same.filter(state__in=PUBLIC_STATES).order_by("-revision").first()
     revision = newest.revision + 1 if newest else 1
     try:
         with transaction.atomic():
             report = Report.objects.create(
-                kind=kind,
-                first_period=first,
-                last_period=last,
+                kind=wanted.kind,
+                first_period=wanted.first,
+                last_period=wanted.last,
+                campaign=wanted.campaign,
+                as_of=wanted.as_of,
                 revision=revision,
-                slug=slug_of(kind=kind, first_period=first, revision=revision),
+                slug=slug_of(
+                    kind=wanted.kind,
+                    first_period=wanted.first,
+                    revision=revision,
+                    campaign=wanted.campaign.code if wanted.campaign else "",
+                ),
                 method_version=METHOD_VERSION,
                 reason=reason,
                 corrects=newest,

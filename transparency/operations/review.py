@@ -7,7 +7,7 @@ from django.db import transaction
 from core.models import User
 from core.text import clean_paragraphs
 from core.trail import ReasonMissing
-from transparency.lifecycle import make_move
+from transparency.lifecycle import check_move, make_move
 from transparency.models import Report, ReportAct
 
 LONGEST_COMMENT = 1000
@@ -31,6 +31,17 @@ def ask_for_changes(*, report_id: int, actor: User, comment: str, now: datetime)
         make_move(report=report, act=ReportAct.ASK_FOR_CHANGES, actor=actor, comment=said(comment), now=now)
         report.save(update_fields=["state"])
     return report
+
+
+def note_opened_evidence(*, report_id: int, evidence_id: int, title: str, actor: User, now: datetime) -> None:
+    """Writes down that the reviewer opened a sample of the evidence; once for each. Raises WrongState."""
+    what = f"{evidence_id}: {title}"[:LONGEST_COMMENT]
+    with transaction.atomic():
+        report = Report.objects.select_for_update().get(pk=report_id)
+        opened = report.steps.filter(act=ReportAct.OPEN_EVIDENCE, actor=actor, comment=what)
+        check_move(report=report, act=ReportAct.OPEN_EVIDENCE)
+        if not opened.exists():
+            make_move(report=report, act=ReportAct.OPEN_EVIDENCE, actor=actor, comment=what, now=now)
 
 
 def said(comment: str) -> str:

@@ -6,6 +6,7 @@ from core.periods import period_of
 from ledger.models import Mark
 from transparency.figures.lines import LINES
 from transparency.models import MarkReading, OrganisationIncome, Report, ReportKind, ReportState
+from transparency.models.report import PUBLIC_STATES
 from transparency.sources import aid, attribution, deliveries, evidence
 from transparency.sources.cells import choose_rows
 from transparency.sources.reading import Reading
@@ -42,7 +43,20 @@ def read_inputs(*, report: Report, reading: Reading, ids: dict[str, int]) -> dic
         "refused": refused,
         "year_before": _year_before(report),
         "months": _months(report),
+        "published": overlapping_slugs(report=report),
     }
+
+
+def overlapping_slugs(*, report: Report) -> list[str]:
+    """Public reports that show funds in some of the same months, by slug."""
+    others = (
+        Report.objects.filter(
+            state__in=PUBLIC_STATES, first_period__lte=report.last_period, last_period__gte=report.first_period
+        )
+        .exclude(pk=report.pk)
+        .exclude(kind=ReportKind.COHORT)
+    )
+    return [] if report.kind == ReportKind.COHORT else sorted(others.values_list("slug", flat=True))
 
 
 def fund_codes(*, report: Report, reading: Reading) -> list[str]:

@@ -37,7 +37,7 @@ def read_facts(*, report: Report, reading: Reading) -> Facts:
         redirects=tuple(aid.read_redirects(**months, mark=reading.mark)),
         provider=_provider(reading),
         payouts=payouts.read_payouts(**months, mark=reading.mark),
-        cohorts=tuple(attribution.read_cohorts(last_period=reading.last_period, mark=reading.mark)),
+        cohorts=tuple(attribution.read_cohorts(last_period=reading.last_period, mark=reading.mark, ids=ids)),
         income=_income(report, ids),
         **deliveries.read_deliveries(**months, ids=ids),
         **evidence.read_evidence(**months, mark=reading.mark, ids=ids),
@@ -81,7 +81,8 @@ def _of_some_funds(report: Report, reading: Reading) -> dict[str, Any]:
 
 def _of_a_cohort(report: Report, reading: Reading) -> Facts:
     year = report.first_period // 100
-    rows = attribution.read_cohorts(last_period=cohort_until(mark=reading.mark), mark=reading.mark)
+    until = cohort_until(mark=reading.mark)
+    rows = attribution.read_cohorts(last_period=until, mark=reading.mark, ids=(report.inputs or {})["ids"])
     nothing = {"year": year, **dict.fromkeys(attribution.COLUMNS, 0)}
     row = next((row for row in rows if row["year"] == year), nothing)
     return Facts(
