@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.models import TrailEntry, User
+from shop.staff.goods import words as goods
 from transparency.models import ReportAct
 
 ACTS: dict[str, str | Promise] = {
@@ -23,6 +24,29 @@ ACTS: dict[str, str | Promise] = {
     "document.accepted": _("accepted the document"),
     "document.rejected": _("rejected the document"),
     "purchase.paid": _("paid for a purchase"),
+    "purchase.returned": _("booked that a payment came back"),
+    "allocation.emergency": _("set money aside in an emergency"),
+    "allocation.countersigned": _("countersigned the emergency"),
+    "allocation.countersign_refused": _("refused to countersign the emergency"),
+    "allocation.reopened": _("opened the allocation again, to be settled"),
+    "grant.paid": _("paid a grant"),
+    "grant.reversed": _("took a grant back"),
+    "document.answered": _("answered about the document"),
+    "document.reversed": _("took the document back"),
+    "reversal.proposed": _("proposed to take something back"),
+    "reversal.approved": _("approved taking it back"),
+    "reversal.refused": _("refused to take it back"),
+    "redirect.proposed": _("proposed a redirect"),
+    "redirect.approved": _("approved the redirect"),
+    "redirect.refused": _("refused the redirect"),
+    "cover.proposed": _("proposed to cover a deficit"),
+    "cover.approved": _("approved the cover"),
+    "cover.refused": _("refused the cover"),
+    "need.ended": _("ended the need"),
+    "agreement.recorded": _("recorded an agreement"),
+    "agreement.ended": _("ended the agreement early"),
+    "partner.member_added": _("said that somebody belongs to the partner"),
+    "partner.member_ended": _("said that somebody's part in the partner is over"),
     "package.published": _("changed an aid package"),
     "refund": _("gave money back"),
     "donors.reveal_contact": _("looked up who the donor is"),
@@ -55,10 +79,16 @@ REPORT_ACTS: dict[str, str | Promise] = {
     ReportAct.SUPERSEDE: _("replaced the report by a later revision"),
 }
 ACTS |= {f"report.{act.value}": label for act, label in REPORT_ACTS.items()}
+ACTS |= goods.ACTS
 
 NOUNS: dict[str, tuple[str | Promise, str]] = {
     "allocation": (_("Allocation %(number)s"), "staff:allocation"),
     "document": (_("Document no. %(number)s"), "staff:document"),
+    "redirect": (_("Redirect %(number)s"), "staff:redirect"),
+    "cover": (_("Cover of a deficit %(number)s"), "staff:cover"),
+    "reversal": (_("Proposal to take back, no. %(number)s"), ""),
+    "partner": (_("Partner no. %(number)s"), "staff:partner"),
+    "need": (_("Need no. %(number)s"), ""),
     "donation": (_("Donation %(number)s"), "staff:donation"),
     "monthly_gift": (_("Monthly gift %(number)s"), "staff:monthly_gift"),
     "report": (_("Report no. %(number)s"), "staff:report"),
@@ -69,6 +99,7 @@ NOUNS: dict[str, tuple[str | Promise, str]] = {
     "mail": (_("Mail %(number)s"), ""),
 }
 """Noun of a subject -> its label, and the page it has on the desk."""
+NOUNS |= goods.NOUNS
 
 
 def act_label(act: str) -> str:

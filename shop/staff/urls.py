@@ -5,17 +5,27 @@ from django.urls.converters import StringConverter
 
 from shop.staff.views.allocation import OneAllocation
 from shop.staff.views.allocations import Allocations
+from shop.staff.views.deliveries import Deliveries
+from shop.staff.views.delivery import OneDelivery
 from shop.staff.views.document import OneDocument
 from shop.staff.views.documents import Documents
 from shop.staff.views.donation import OneDonation
 from shop.staff.views.donations import Donations
 from shop.staff.views.funds import Funds, OneFund
+from shop.staff.views.good import OneGood
+from shop.staff.views.goods import Goods
+from shop.staff.views.import_run import OneImport
+from shop.staff.views.imports import Imports, ImportTemplate
+from shop.staff.views.lot import OneLot
+from shop.staff.views.lots import Lots
 from shop.staff.views.mails import FailedMails
 from shop.staff.views.monthly_gift import OneMonthlyGift
 from shop.staff.views.monthly_gifts import MonthlyGifts
 from shop.staff.views.report import OneReport
 from shop.staff.views.report_preview import ReportPreview
 from shop.staff.views.reports import Reports
+from shop.staff.views.service import OneService
+from shop.staff.views.services import Services
 from shop.staff.views.trail import Trail
 from shop.staff.views.unmatched import Unmatched
 
@@ -34,6 +44,17 @@ urlpatterns = [
     path("allocations/<int:allocation_id>/", OneAllocation.as_view(), name="allocation"),
     path("documents/", Documents.as_view(), name="documents"),
     path("documents/<int:document_id>/", OneDocument.as_view(), name="document"),
+    path("goods/", Goods.as_view(), name="goods"),
+    path("goods/<int:item_id>/", OneGood.as_view(), name="good"),
+    path("lots/", Lots.as_view(), name="lots"),
+    path("lots/<int:lot_id>/", OneLot.as_view(), name="lot"),
+    path("deliveries/", Deliveries.as_view(), name="deliveries"),
+    path("deliveries/<int:delivery_id>/", OneDelivery.as_view(), name="delivery"),
+    path("services/", Services.as_view(), name="services"),
+    path("services/<int:service_id>/", OneService.as_view(), name="service"),
+    path("imports/", Imports.as_view(), name="imports"),
+    path("imports/<int:run_id>/", OneImport.as_view(), name="import"),
+    path("imports/template/<slug:kind>.<slug:form>", ImportTemplate.as_view(), name="import_template"),
     path("funds/", Funds.as_view(), name="funds"),
     path("funds/<fund_code:code>/", OneFund.as_view(), name="fund"),
     path("donations/", Donations.as_view(), name="donations"),

@@ -8,12 +8,14 @@ from aid_packages.deliveries.queries.services import ServiceRow, services
 from aid_packages.deliveries.queries.stock import LotStock, held, reserved_for, stock_of
 from aid_packages.deliveries.queries.unit_costs import CostRow, average, unit_costs
 from aid_packages.deliveries.queries.units import UnitRow, units
+from aid_packages.deliveries.queries.waiting import NearExpiry, near_expiry
 
 __all__ = [
     "LEAST",
     "ActRow",
     "CostRow",
     "LotStock",
+    "NearExpiry",
     "PeopleCount",
     "ServiceRow",
     "UnitRow",
@@ -26,6 +28,7 @@ __all__ = [
     "held",
     "last_ids",
     "latest_shown",
+    "near_expiry",
     "people",
     "reserved_for",
     "services",

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from aid_packages.deliveries.queries import near_expiry
 from aid_packages.models import Allocation, AllocationState, Purchase, SpendingDocument
 from donors.queries import outbox_counts
 from ledger.queries import fund_balances
@@ -36,6 +37,7 @@ class Waiting(Desk):
             "unmatched": [row for row in payments.unmatched_open(limit=MOST) if row.left_minor],
             "doubtful": payments.donations_in_doubt(now=self.now)[:MOST],
             "deficits": [(code, -has.balance_minor) for code, has in fund_balances().items() if has.balance_minor < 0],
+            "expiring": near_expiry(now=self.now, limit=MOST),
             "mails": mails if mails.failed or mails.overdue else None,
         }
         return super().get_context_data(**waiting, nothing=not any(waiting.values()), **kwargs)

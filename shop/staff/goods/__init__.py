@@ -1,0 +1,1 @@
+"""What the desk's pages on goods and services share: words, fields, choices."""
