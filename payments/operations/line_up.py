@@ -36,28 +36,37 @@ _LET_GO = """
         OR EXISTS (SELECT FROM payments_refund refund JOIN payments_charge charge ON charge.id = refund.charge_id
                     WHERE charge.donation_id = donation.id AND refund.state = 'requested'))
 """
-# Every entry of a gift: what came, its fee, its share, what went back, and what mirrors one of them.
+# Every entry of a gift: what came, its fee, its share, what went back, and what mirrors one of them. OFFSET 0 keeps the two
+# look-ups what they are: joined by all their rows, each set of fifty thousand would read the millions that it isn't about.
 _FIX_NETS = """
     CREATE TEMPORARY TABLE payments_lined_up_now ON COMMIT DROP AS
     WITH mine AS MATERIALIZED (
         SELECT charge.id, charge.ref, charge.movement_id, due.donation_id, due.settled_at
-          FROM payments_due_now due
-          JOIN payments_charge charge ON charge.donation_id = due.donation_id AND charge.outcome = 'gift'
+          FROM payments_due_now due CROSS JOIN LATERAL (
+               SELECT id, ref, movement_id FROM payments_charge
+                WHERE donation_id = due.donation_id AND outcome = 'gift' OFFSET 0) charge
     ), named AS MATERIALIZED (
         SELECT donation_id, 'gift:' || ref AS reference FROM mine
         UNION ALL SELECT donation_id, 'share:' || ref FROM mine
-        UNION ALL SELECT mine.donation_id, 'fee:' || movement.ref FROM mine
-                    JOIN payments_balancemovement movement ON movement.id = mine.movement_id AND movement.fee_minor <> 0
-        UNION ALL SELECT mine.donation_id, 'refund:' || refund.id FROM mine
+        UNION ALL SELECT mine.donation_id, 'fee:' || movement.ref FROM mine CROSS JOIN LATERAL (
+                         SELECT ref FROM payments_balancemovement
+                          WHERE id = mine.movement_id AND fee_minor <> 0 OFFSET 0) movement
+        UNION ALL SELECT mine.donation_id, word.start || refund.id FROM mine
                     JOIN payments_refund refund ON refund.charge_id = mine.id AND refund.booked_minor IS NOT NULL
+                   CROSS JOIN (VALUES ('refund:'), ('refund-failed:')) word (start)
+        UNION ALL SELECT mine.donation_id, word.start || movement.ref FROM mine
+                    JOIN payments_dispute dispute ON dispute.charge_id = mine.id
+                    JOIN payments_disputemovement moved ON moved.dispute_id = dispute.id
+                    JOIN payments_balancemovement movement ON movement.id = moved.movement_id
+                   CROSS JOIN (VALUES ('chargeback:'), ('chargeback-won:')) word (start)
     ), own AS MATERIALIZED (
         SELECT named.donation_id, entry.id AS entry_id, entry.kind, entry.period
           FROM named JOIN ledger_journalentry entry ON entry.reference = named.reference
     ), mirrors AS MATERIALIZED (
         SELECT own.donation_id, entry.id AS entry_id FROM own JOIN ledger_journalentry entry ON entry.reverses_id = own.entry_id
     ), entries AS MATERIALIZED (
-        SELECT donation_id, entry_id FROM own UNION ALL SELECT donation_id, entry_id FROM mirrors
-        UNION ALL SELECT mirrors.donation_id, entry.id
+        SELECT donation_id, entry_id FROM own UNION SELECT donation_id, entry_id FROM mirrors
+        UNION SELECT mirrors.donation_id, entry.id
                     FROM mirrors JOIN ledger_journalentry entry ON entry.reverses_id = mirrors.entry_id
     ), sums AS MATERIALIZED (
         SELECT entries.donation_id, account.fund_id,

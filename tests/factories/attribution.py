@@ -9,6 +9,9 @@ from django.db.models import F
 from ledger import accounts
 from ledger.models import EntryKind, FundUse
 from ledger.operations import Line, post, reverse
+from payments.models import Charge, Donation, Refund
+from payments.operations.book_refund import apply_refund
+from payments.provider import RefundFacts, RefundStatus
 from transparency.attribution.models import LinePlace, LineTaking
 from transparency.attribution.operations import BroughtUp, bring_up_to_date
 
@@ -63,6 +66,28 @@ def collect(amount_minor: int, *, reference: str, fund: str = "WARM-NIGHT", at: 
     return _book(reference, EntryKind.CASH_COLLECTION, {(fund, FundUse.GIFTS): -amount_minor}, accounts.CASH, at)
 
 
+def give_back(donation: Donation, amount_minor: int, *, at: datetime, fails: bool = False) -> None:
+    """The provider says that a part of a gift went back to its donor; or, afterwards, that the newest of them came back."""
+    charge = Charge.objects.get(donation=donation)
+    newest = Refund.objects.filter(charge=charge).order_by("-pk").first()
+    ref = newest.provider_ref if fails and newest is not None else f"re_{charge.ref}_{Refund.objects.count()}"
+    apply_refund(
+        facts=RefundFacts(
+            ref=str(ref),
+            status=RefundStatus.FAILED if fails else RefundStatus.SUCCEEDED,
+            amount_minor=newest.amount_minor if fails and newest is not None else amount_minor,
+            currency="PLN",
+            charge_ref=charge.ref,
+            own_ref="",
+            created_at=at,
+            failure_reason="closed" if fails else "",
+            movement=None,
+            failure_movement=None,
+        ),
+        now=at,
+    )
+
+
 def undo(entry_id: int, *, at: datetime = SEPTEMBER_OPENS) -> int:
     """The mirror of an entry; its id."""
     return reverse(entry_id=entry_id, reference=f"reversal:{entry_id}", event_at=at, now=at).entry_id
@@ -111,7 +136,5 @@ def overlapping() -> list[int]:
         .values_list("id", "fund_id", "start", "ends")
     )
     return [
-        later[0]
-        for before, later in itertools.pairwise(counting)
-        if before[1] == later[1] and later[2] < before[3]
+        later[0] for before, later in itertools.pairwise(counting) if before[1] == later[1] and later[2] < before[3]
     ]

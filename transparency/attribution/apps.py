@@ -17,3 +17,8 @@ class AttributionConfig(AppConfig):
         "attribution_linetaking",
         "attribution_linefreeing",
     ]
+
+    def ready(self) -> None:
+        from transparency.attribution import promises
+
+        promises.register()

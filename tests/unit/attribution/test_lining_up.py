@@ -2,12 +2,8 @@
 
 from datetime import timedelta
 
-import pytest
-
 from payments.models import LinedUpGift
-from tests.factories.aid_packages import make_envelope_books
 from tests.factories.attribution import (
-    SEPTEMBER_OPENS,
     after_the_window,
     collect,
     lines_grow,
@@ -25,13 +21,6 @@ from transparency.attribution.queries import cohorts, counted_in, gift_attributi
 from transparency.attribution.share_kind import ShareKind
 
 LATER = after_the_window(OCTOBER_NOON)
-
-
-@pytest.fixture
-def giving(db: None) -> Giving:
-    """Open books, and a hand that gives; each gift costs 1.50 zł."""
-    make_envelope_books(now=SEPTEMBER_OPENS)
-    return Giving()
 
 
 def test_openings_come_first_then_gifts_in_the_order_in_which_they_settled(giving: Giving) -> None:

@@ -36,9 +36,16 @@ _READ = """
         UNION ALL
         SELECT fresh.id, charge.donation_id FROM fresh
           JOIN payments_refund refund
-            ON refund.id = CASE WHEN fresh.root ~ '^refund:[0-9]{1,18}$' THEN substr(fresh.root, 8)::bigint END
+            ON refund.id = CASE WHEN fresh.root ~ '^refund(-failed)?:[0-9]{1,18}$'
+                                THEN split_part(fresh.root, ':', 2)::bigint END
           JOIN payments_charge charge ON charge.id = refund.charge_id AND charge.outcome = 'gift'
-         WHERE fresh.root LIKE 'refund:%%'
+        UNION ALL
+        SELECT fresh.id, charge.donation_id FROM fresh
+          JOIN payments_balancemovement movement ON movement.ref = split_part(fresh.root, ':', 2)
+          JOIN payments_disputemovement moved ON moved.movement_id = movement.id
+          JOIN payments_dispute dispute ON dispute.id = moved.dispute_id
+          JOIN payments_charge charge ON charge.id = dispute.charge_id AND charge.outcome = 'gift'
+         WHERE fresh.root LIKE 'chargeback:%%' OR fresh.root LIKE 'chargeback-won:%%'
     )
     SELECT fresh.id AS entry_id, fresh.reverses_id, account.fund_id, account.use,
            -sum(posting.amount_minor)::bigint AS delta,

@@ -48,13 +48,20 @@ _NOT_STANDING = """
     ), named AS MATERIALIZED (
         SELECT mine.period, 'fee:' || movement.ref AS reference FROM mine
           JOIN payments_balancemovement movement ON movement.id = mine.movement_id
-        UNION ALL SELECT mine.period, 'refund:' || refund.id FROM mine JOIN payments_refund refund ON refund.charge_id = mine.id
+        UNION ALL SELECT mine.period, word.start || refund.id FROM mine
+                    JOIN payments_refund refund ON refund.charge_id = mine.id
+                   CROSS JOIN (VALUES ('refund:'), ('refund-failed:')) word (start)
+        UNION ALL SELECT mine.period, word.start || movement.ref FROM mine
+                    JOIN payments_dispute dispute ON dispute.charge_id = mine.id
+                    JOIN payments_disputemovement moved ON moved.dispute_id = dispute.id
+                    JOIN payments_balancemovement movement ON movement.id = moved.movement_id
+                   CROSS JOIN (VALUES ('chargeback:'), ('chargeback-won:')) word (start)
     ), own AS MATERIALIZED (
         SELECT period, entry_id FROM mine
         UNION ALL SELECT named.period, entry.id FROM named JOIN ledger_journalentry entry ON entry.reference = named.reference
     ), entries AS MATERIALIZED (
         SELECT period, entry_id FROM own
-        UNION ALL SELECT own.period, entry.id FROM own JOIN ledger_journalentry entry ON entry.reverses_id = own.entry_id
+        UNION SELECT own.period, entry.id FROM own JOIN ledger_journalentry entry ON entry.reverses_id = own.entry_id
     )
     SELECT entries.period / 100, account.use, sum(posting.amount_minor)::bigint
       FROM entries JOIN ledger_posting posting ON posting.entry_id = entries.entry_id
