@@ -12,9 +12,13 @@ urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("", include("payments.urls")),
+    path("seal/", include("transparency.verification.seal_urls")),
     path("", include("shop.storefront.root_urls")),
+    path("api/v1/", include("transparency.api.urls")),
     *i18n_patterns(
         path("reports/", include("transparency.urls")),
+        path("verify/", include("transparency.verification.urls")),
+        path("evidence/", include("aid_packages.evidence.urls")),
         path("dashboard/desk/", include("shop.staff.urls")),
         path("", include("shop.giving.urls")),
         path("dashboard/", include("shop.staff.dashboard_urls")),

@@ -42,15 +42,14 @@ def check(
         raise Refused("log_missing")
     leaves = read_log(log, key=key or known, before=before)
     if proof and report is None and newest_of(leaves, proof.period) is None:
-        what = ("gifts", [(None, sum(amount for _, amount in proof.gifts))])
-        return "not_yet", {"what": what, "month": ("month", proof.period), "day": ("day", proof.period)}, []
+        return not_yet(proof)
     if report is None:
         raise Refused("report_missing")
     content, leaf = read_report(report, leaves)
     check_sums(content)
-    if notes is None:
+    if notes is None and content["notes"]["leaves"]:
         raise Refused("notes_missing")
-    found = check_notes(content, notes)
+    found = check_notes(content, notes or b"")
     head, sums = content["report"], content["notes"]
     newer = newest_of(leaves, head["first_period"]) if head["kind"] == "month" else None
     beside = [("newer", {"slug": newer})] if newer not in (None, leaf["slug"]) else []
@@ -61,6 +60,12 @@ def check(
     given = check_gift(content, found, proof)
     facts = {"what": ("gifts", given), "month": ("month", proof.period), "revision": head["revision"]}
     return "counted", facts, beside
+
+
+def not_yet(proof: Proof) -> Outcome:
+    """That the month's report isn't published, and when it will be drafted."""
+    what = ("gifts", [(None, sum(amount for _, amount in proof.gifts))])
+    return "not_yet", {"what": what, "month": ("month", proof.period), "day": ("day", proof.period)}, []
 
 
 def newest_of(leaves: list[Leaf], period: int) -> str | None:

@@ -71,7 +71,8 @@ def check_notes(report: Report, content: bytes) -> list[bytes]:
     for left, right in pairwise(leaves):
         if left >= right:
             raise Refused("doubled" if left == right else "unsorted")
-    if root_of([leaf_hash(leaf) for leaf in leaves]).hex() != report["notes"].get("root"):
+    # a month without gifts has no notes, and no root that would prove anything
+    if leaves and root_of([leaf_hash(leaf) for leaf in leaves]).hex() != report["notes"].get("root"):
         raise Refused("notes_root")
     return leaves
 

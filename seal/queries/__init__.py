@@ -3,6 +3,7 @@
 from seal.queries.log import (
     LogDocument,
     checkpoint,
+    checkpoints,
     consistency_proof,
     inclusion_proof,
     leaf_of_report,
@@ -18,6 +19,7 @@ __all__ = [
     "LogDocument",
     "PublishedNotes",
     "checkpoint",
+    "checkpoints",
     "consistency_proof",
     "entries_tile",
     "inclusion_proof",

@@ -27,6 +27,15 @@ def checkpoint() -> str | None:
     return Checkpoint.objects.order_by("-size").values_list("text", flat=True).first()
 
 
+def checkpoints(*, size: int | None = None) -> list[tuple[int, dict[str, Any]]]:
+    """Each checkpoint by the log's size then, with the proof that the one before it is its beginning; or the one of a size."""
+    rows = Checkpoint.objects.all() if size is None else Checkpoint.objects.filter(size=size)
+    return [
+        (row.size, {"checkpoint": row.text, "previous_size": row.previous_size, "consistency": row.consistency})
+        for row in rows.order_by("size")
+    ]
+
+
 def log_document() -> LogDocument | None:
     """The log up to its newest checkpoint, in two queries; None while nothing was published."""
     newest = Checkpoint.objects.order_by("-size").first()

@@ -5,15 +5,19 @@ from core.money import format_money
 from core.periods import WARSAW
 from donors.operations import StatutoryRecordErased, read_statutory_record
 from payments.models import Statement
+from payments.operations.proof_link import proof_links, qr_svg
 
 
 def statement_pdf(*, statement_id: int, language: str) -> bytes:
     """The PDF of a statement in the language ("pl" or "en"). Raises Statement.DoesNotExist.
 
-    It is not kept, since it holds a name. Without the donor's part once that is erased.
+    It is not kept, since it holds a name. Without the donor's part, and the links that find each gift in a report's seal,
+    once that is erased.
     """
     statement = Statement.objects.select_related("donee").prefetch_related("lines").get(pk=statement_id)
     donee = statement.donee
+
+    links = proof_links(donation_ids=[line.donation_id for line in statement.lines.all()], language=language)
 
     def text(minor: int) -> str:
         return format_money(minor, currency=statement.currency, language=language)
@@ -34,6 +38,8 @@ def statement_pdf(*, statement_id: int, language: str) -> bytes:
                 "gross_text": text(line.gross_minor),
                 "refunded_text": text(line.refunded_minor) if line.refunded_minor else "",
                 "net_text": text(line.gross_minor - line.refunded_minor),
+                "link": links.get(line.donation_id),
+                "qr": qr_svg(links[line.donation_id]) if line.donation_id in links else None,
             }
             for line in statement.lines.all()
         ],

@@ -14,6 +14,7 @@ from donors.unsubscribing import unsubscribe_token
 from payments.models import Receipt
 from payments.operations.statements import yearly_statement
 from tests.factories.aid_packages import advanced, approved, hold, recorded
+from tests.factories.evidence import shown_to_all
 from tests.factories.giving import make_links
 from tests.factories.monthly import make_monthly
 from tests.factories.staff import make_member, sign_in
@@ -26,6 +27,8 @@ PAGES: dict[str, int] = {
     "readyz": 200,
     "robots": 200,
     "sitemap": 200,
+    "evidence:item": 200,
+    "evidence:file": 200,
     "giving:home": 303,
     "giving:sign_in": 200,
     "giving:sign_in_sent": 303,
@@ -69,6 +72,16 @@ PAGES: dict[str, int] = {
     "reports:report_json": 200,
     "reports:report_csv": 200,
     "reports:newest": 302,
+    "seal:checkpoint": 200,
+    "seal:checkpoint_of": 200,
+    "seal:keys": 200,
+    "seal:log": 200,
+    "seal:notes": 200,
+    "seal:schema": 200,
+    "seal:tile": 200,
+    "seal:verify_html": 200,
+    "seal:verify_py": 200,
+    "verify:page": 200,
     "storefront:home": 200,
     "storefront:needs": 200,
     "storefront:need": 200,
@@ -103,6 +116,10 @@ DESK = {
     "staff:allocation",
     "staff:documents",
     "staff:document",
+    "staff:evidence",
+    "staff:evidence_item",
+    "staff:evidence_file",
+    "staff:evidence_of",
     "staff:funds",
     "staff:fund",
     "staff:donations",
@@ -118,6 +135,7 @@ DESK = {
 }
 AT_THE_DESK = {"nobody": 302, "somebody with an account": 404, "staff without rights": 404, "preparer": 200}
 CAPABILITIES = (
+    "evidence:item",
     "payments:receipt",
     "storefront:thank_you",
     "storefront:thank_you_monthly",
@@ -147,6 +165,7 @@ def addresses(broker: str) -> dict[str, str]:
     allocation = approved(amount_minor=20_000)
     advanced(allocation, amount_minor=10_000)
     document = recorded(allocation, amount_minor=5_000)
+    evidence = shown_to_all(document.pk)
     link = {"language": "pl", "token": Receipt.objects.get().link_token}
     monthly = make_monthly(donor_id=donation.donor_id)
     statement = yearly_statement(
@@ -156,6 +175,11 @@ def addresses(broker: str) -> dict[str, str]:
         now=donation.settled_at,
     )
     parts: dict[str, dict[str, Any]] = {
+        "evidence:item": {"token": evidence.token},
+        "evidence:file": {"token": evidence.token},
+        "staff:evidence_item": {"item_id": evidence.pk},
+        "staff:evidence_file": {"item_id": evidence.pk},
+        "staff:evidence_of": {"subject_kind": "document", "subject_id": document.pk},
         "giving:sign_in_link": {"token": "x" * 43},
         "giving:gift": {"gift_id": donation.pk},
         "giving:monthly": {"gift_id": monthly.pk},
@@ -168,6 +192,9 @@ def addresses(broker: str) -> dict[str, str]:
         "reports:report_json": {"slug": report.slug},
         "reports:report_csv": {"slug": report.slug},
         "reports:newest": {"address": "2026-10"},
+        "seal:checkpoint_of": {"size": 1},
+        "seal:notes": {"slug": report.slug},
+        "seal:tile": {"level": "entries", "path": "000", "width": "1"},
         "storefront:need": {"code": "warm-night"},
         "storefront:package": {"slug": "warm-night"},
         "storefront:checkout_cancelled": {"token": donation.token},
