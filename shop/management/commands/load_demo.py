@@ -13,6 +13,7 @@ from core.periods import period_of
 from ledger.models import Donee
 from shop.demo.content.books import begin_books
 from shop.demo.content.gifts import give, plan_gifts
+from shop.demo.content.goods import plan_goods
 from shop.demo.content.help import Step, plan_help
 from shop.demo.content.monthly import begin_days, begin_monthly, follow_renewals
 from shop.demo.content.months import Months
@@ -61,6 +62,7 @@ class Command(BaseCommand):
             for night in (*(months.report_day(month) - ONE_DAY for month in (months.first, months.second)), months.now)
         ]
         story += plan_help(months=months, staff=staff)
+        story += plan_goods(months=months, staff=staff)
         first_day, second_day = months.report_day(months.first), months.report_day(months.second)
         story.append((first_day, lambda: self._at(sandbox, first_day, publish, months.first, staff)))
         if period_of(months.now) > months.second:

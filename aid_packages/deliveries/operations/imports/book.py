@@ -30,7 +30,8 @@ from aid_packages.deliveries.operations.services import record_service
 from aid_packages.deliveries.weeks import NoSuchWeek
 from aid_packages.models import Allocation, DocumentState, EvidenceGrade, Settles, SpendingDocument
 from aid_packages.operations import advances, documents, issuer, refusals
-from aid_packages.operations.documents import number_key, record_document, record_purchase
+from aid_packages.operations.documents import Funder, number_key, record_document, record_purchase
+from aid_packages.operations.issuer import POLAND
 from core.models import User
 from core.text import TextError
 from core.trail import ReasonMissing
@@ -52,11 +53,13 @@ COLUMN_OF: dict[type[Exception], str] = {
     OverDocument: "cost",
     Allocation.DoesNotExist: "allocation",
     issuer.BadNip: "issuer_nip",
+    issuer.BadCountry: "country",
+    issuer.BadForeignId: "issuer_id",
     documents.NumberMissing: "number",
     documents.DuplicateDocument: "number",
     documents.OutsidePeriod: "issued_on",
     documents.BadShare: "own_share",
-    documents.BadFunders: "own_share",
+    documents.BadFunders: "funder",
     documents.OtherPartner: "allocation",
     advances.NoPartner: "allocation",
     advances.OverEnvelope: "total",
@@ -184,14 +187,19 @@ def _where(row: dict[str, Any]) -> dict[str, Any]:
 def _spending(act: Act, common: dict[str, Any]) -> None:
     row = act.rows[0]
     record: Callable[..., object] = record_document if row["settles"] == Settles.ADVANCE else record_purchase
+    own_share = row.get("own_share") or row["total"]
+    rest = row["total"] - own_share
     record(
         allocation_id=row["allocation"],
-        issuer_nip=row["issuer_nip"],
+        issuer_nip=row.get("issuer_nip") or "",
+        issuer_country=row.get("country") or POLAND,
+        issuer_id=row.get("issuer_id") or "",
         issuer_name=row.get("issuer_name") or "",
         number=row["number"],
         issued_on=date.fromisoformat(row["issued_on"]),
         total_minor=row["total"],
-        own_share_minor=row.get("own_share") or row["total"],
+        own_share_minor=own_share,
+        funders=[Funder(name=row["funder"], amount_minor=rest)] if row.get("funder") else [],
         grade=EvidenceGrade(row.get("grade") or EvidenceGrade.INVOICE_SEEN),
         **common,
     )

@@ -73,12 +73,15 @@ COLUMNS: dict[ImportKind, tuple[Column, ...]] = {
     ImportKind.DOCUMENTS: (
         Column("allocation", "alokacja", "allocation", cells.whole, "12"),
         Column("settles", "rozlicza", "settles", _SETTLES, "zaliczka"),
-        Column("issuer_nip", "nip", "nip", cells.line(most=20), "5252344078"),
+        Column("issuer_nip", "nip", "nip", cells.line(most=20), "5252344078", needed=False),
+        Column("country", "kraj", "country", cells.fund, "", needed=False),
+        Column("issuer_id", "numer zagraniczny", "foreign number", cells.line(most=60), "", needed=False),
         Column("issuer_name", "wystawca", "issuer", cells.line(most=120), "Sklep turystyczny", needed=False),
         Column("number", "numer", "number", cells.line(most=60), "FV/2026/11/3"),
         Column("issued_on", "data wystawienia", "issued on", cells.day, "2026-11-05"),
         Column("total", "kwota", "total", cells.money, "1250,50"),
         Column("own_share", "nasza część", "our share", cells.money, "", needed=False),
+        Column("funder", "resztę zapłacił", "the rest paid by", cells.line(most=120), "", needed=False),
         Column("grade", "weryfikacja", "verified", _GRADES, "invoice_seen", needed=False),
     ),
 }
