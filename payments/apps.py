@@ -20,6 +20,9 @@ class PaymentsConfig(AppConfig):
         "payments_statement",
         "payments_statementline",
         "payments_linedupgift",
+        "payments_payoutpart",
+        "payments_disputemovement",
+        "payments_fraudwarning",
     ]
 
     def ready(self) -> None:

@@ -46,7 +46,8 @@ MOVES: dict[DonationState, frozenset[DonationState]] = {
     _S.PARTLY_REFUNDED: frozenset({_S.PARTLY_REFUNDED, _S.REFUNDED, _S.SETTLED, _S.DISPUTED}),
     _S.REFUNDED: frozenset({_S.PARTLY_REFUNDED, _S.SETTLED, _S.DISPUTED}),
     _S.DISPUTED: frozenset({_S.SETTLED, _S.PARTLY_REFUNDED, _S.REFUNDED, _S.LOST}),
-    _S.LOST: frozenset({_S.SETTLED}),
+    # an appeal that is won, or begun
+    _S.LOST: frozenset({_S.SETTLED, _S.PARTLY_REFUNDED, _S.REFUNDED, _S.DISPUTED}),
     _S.EXPIRED: frozenset({_S.PROCESSING, _S.SETTLED, _S.FAILED}),
     _S.FAILED: frozenset({_S.PROCESSING, _S.SETTLED, _S.EXPIRED}),
     _S.CANCELLED: frozenset(),

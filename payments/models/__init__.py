@@ -3,9 +3,19 @@
 from payments.models.call import CallOutcome, ProviderCall
 from payments.models.charge import Charge, ChargeOutcome
 from payments.models.cursor import Cursor
+from payments.models.dispute import (
+    Dispute,
+    DisputeAct,
+    DisputeActState,
+    DisputeMovement,
+    DisputeState,
+    DisputeVerb,
+    FraudWarning,
+)
 from payments.models.donation import Donation, DonationLine
 from payments.models.event import EventState, ProviderEvent
 from payments.models.lined_up import LinedUpGift
+from payments.models.matter import MatterKind, StaffMatter
 from payments.models.monthly import (
     MonthlyAct,
     MonthlyGift,
@@ -18,6 +28,7 @@ from payments.models.monthly import (
     ScopedLink,
 )
 from payments.models.movement import BalanceMovement
+from payments.models.payout import Payout, PayoutPart, PayoutState
 from payments.models.receipt import Receipt, ReceiptCounter
 from payments.models.refund import Refund, RefundState
 from payments.models.statement import GiftClaim, Statement, StatementLine, StatementReason
@@ -30,12 +41,20 @@ __all__ = [
     "Charge",
     "ChargeOutcome",
     "Cursor",
+    "Dispute",
+    "DisputeAct",
+    "DisputeActState",
+    "DisputeMovement",
+    "DisputeState",
+    "DisputeVerb",
     "Donation",
     "DonationLine",
     "DonationTransition",
     "EventState",
+    "FraudWarning",
     "GiftClaim",
     "LinedUpGift",
+    "MatterKind",
     "MonthlyAct",
     "MonthlyGift",
     "MonthlyLine",
@@ -43,6 +62,9 @@ __all__ = [
     "MonthlyOccasion",
     "MonthlySubscription",
     "MonthlyTerms",
+    "Payout",
+    "PayoutPart",
+    "PayoutState",
     "ProviderCall",
     "ProviderEvent",
     "Receipt",
@@ -51,6 +73,7 @@ __all__ = [
     "RefundState",
     "RenewalTrouble",
     "ScopedLink",
+    "StaffMatter",
     "Statement",
     "StatementLine",
     "StatementReason",

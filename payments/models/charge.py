@@ -28,6 +28,8 @@ class Charge(models.Model):
     livemode = models.BooleanField()
     paid_at = models.DateTimeField()
     seen_at = models.DateTimeField()
+    looked_at = models.DateTimeField(null=True)
+    """When the provider was last asked for the balance movement that is missing."""
     movement = models.OneToOneField(BalanceMovement, on_delete=models.PROTECT, null=True, related_name="charge")
 
     class Meta:

@@ -10,6 +10,7 @@ from payments.operations.missed import fetch_missed_events
 from payments.operations.process import process_event
 from payments.operations.receipts import receipt_pdf
 from payments.operations.refund import (
+    GiftIsDisputed,
     NothingToRefund,
     OverRefund,
     RequestReused,
@@ -27,6 +28,7 @@ __all__ = [
     "Comparison",
     "DonationState",
     "FrozenLine",
+    "GiftIsDisputed",
     "IntentReused",
     "MonthlyPart",
     "NothingToRefund",

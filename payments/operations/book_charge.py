@@ -17,7 +17,7 @@ from payments.operations.movements import mirror
 from payments.operations.periods import lock_gift_of, why_not_this_period
 from payments.operations.transitions import move
 from payments.provider import ChargeFacts, ChargeStatus, ProviderRefused
-from payments.queries.shares import shares_of_donation
+from payments.queries.shares import shares_in_books
 from payments.states import RECEIVED, DonationState
 
 BOOKS_CURRENCY = "PLN"
@@ -55,6 +55,8 @@ def book_charge(
     charge = Charge.objects.select_for_update().filter(ref=facts.ref).first()
     if charge is None:
         charge = _place(facts=facts, donation=donation, refused=refused, monthly_gift=monthly_gift, now=now)
+    if donation is not None and charge.donation_id == donation.pk:
+        charge.donation = donation  # the very row that the caller holds: what is booked now must show on it
     _complete(charge=charge, facts=facts, now=now)
     return charge
 
@@ -146,7 +148,7 @@ def _book_gift(*, charge: Charge, now: datetime) -> None:
         raise AssertionError("a gift has its donation and its sum: the database holds it")
     gross = charge.booked_minor
     prefetch_related_objects([donation], "lines")  # shares, fee and receipt read them, too
-    shares = shares_of_donation(donation=donation)
+    shares = shares_in_books(donation=donation, gross_minor=gross)
     post(
         reference=f"gift:{charge.ref}",
         kind=EntryKind.GIFT,

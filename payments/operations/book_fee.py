@@ -6,8 +6,8 @@ from core.money import split_by_largest_remainder
 from ledger.accounts import ADMIN, GENERAL, STRIPE_CLEARING, fund_account
 from ledger.models import EntryKind, FundUse, JournalEntry
 from ledger.operations import Line, post
-from payments.models import BalanceMovement, Charge, ChargeOutcome
-from payments.queries.shares import left_of_gift, shares_of_donation, split_capped
+from payments.models import BalanceMovement, Charge, ChargeOutcome, LinedUpGift
+from payments.queries.shares import left_of_gift, shares_in_books, shares_of_donation, split_capped
 
 
 def book_fee(*, charge: Charge, now: datetime, is_fresh: bool = False) -> None:
@@ -15,7 +15,8 @@ def book_fee(*, charge: Charge, now: datetime, is_fresh: bool = False) -> None:
 
     `is_fresh`: gift and fee became known in this very database transaction, so neither fee nor refund can stand yet.
 
-    What no longer fits because the gift went back before its fee was known falls on GENERAL; the fee of money that
+    What no longer fits because the gift went back before its fee was known falls on GENERAL, and all of it once the gift
+    stands on its funds' lines; the fee of money that
     nobody can place falls on ADMIN. Called with the donation's row locked.
     """
     movement = charge.movement
@@ -37,9 +38,12 @@ def _parts(*, charge: Charge, fee_minor: int, is_fresh: bool) -> dict[str, int]:
     donation = charge.donation
     if charge.outcome != ChargeOutcome.GIFT or donation is None:
         return {ADMIN: fee_minor}
+    if not is_fresh and LinedUpGift.objects.filter(donation=donation).exists():
+        return {GENERAL: fee_minor}
     shares = shares_of_donation(donation=donation)
     wanted = dict(zip(shares, split_by_largest_remainder(total=fee_minor, weights=list(shares.values())), strict=True))
-    left = shares if is_fresh else left_of_gift(charge=charge, funds=list(shares))
+    fresh = shares_in_books(donation=donation, gross_minor=charge.booked_minor or 0) if is_fresh else None
+    left = fresh if fresh is not None else left_of_gift(charge=charge, funds=list(shares))
     parts = {code: min(part, max(0, left[code])) for code, part in wanted.items()}
     rest = fee_minor - sum(parts.values())
     for code, more in split_capped(total=rest, shares={c: left[c] - parts[c] for c in parts}).items():

@@ -5,22 +5,25 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
-from ledger.accounts import BANK_IN_TRANSIT, STRIPE_CLEARING
-from ledger.models import EntryKind
-from ledger.operations import Line, post
 from payments import current_provider
-from payments.models import BalanceMovement, Charge, Cursor, Donation, Refund
+from payments.models import Cursor, Dispute, Donation, MatterKind, Payout, StaffMatter
+from payments.models.dispute import NOT_DECIDED
+from payments.models.payout import MOVING
 from payments.operations.asking import outside_database_transaction
-from payments.operations.book_fee import book_account_fee
-from payments.operations.book_refund import apply_refund
-from payments.operations.monthly.invoices import book_any_charge
+from payments.operations.book_charge import WrongMode
+from payments.operations.book_dispute import take_in_dispute
+from payments.operations.book_movement import book_movement, unexplained_movements
+from payments.operations.fraud import take_in_warning
+from payments.operations.late import charges_without_movement
+from payments.operations.matters import open_matter
 from payments.operations.monthly.nightly import compare_monthly
-from payments.operations.movements import mirror
+from payments.operations.payouts import take_in_payout
 from payments.operations.process import known_donation
 from payments.operations.settle import apply_checkout, settle
 from payments.operations.transitions import move
-from payments.provider import MovementFacts, MovementKind, ProviderError
+from payments.provider import MovementKind, ProviderError
 from payments.states import IN_DOUBT, DonationState
 
 logger = logging.getLogger(__name__)
@@ -30,8 +33,9 @@ OVERLAP = timedelta(days=3)
 """Read again what was made shortly before the last reading: rows can appear late."""
 LATE_SUCCESS_WITHIN = timedelta(days=14)
 DRAFT_IS_DEAD_AFTER = timedelta(hours=24)
-BOOKED_BY_THEMSELVES = (MovementKind.FEE, MovementKind.PAYOUT)
-"""Movements that stand for themselves; the others belong to a charge or a refund."""
+MOVEMENT_IS_LATE_AFTER = timedelta(days=2)
+PAYOUT_TAKES = timedelta(days=10)
+"""A payout that was paid can still come back within some working days."""
 BEGINNING = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
 
 
@@ -65,7 +69,8 @@ def compare_with_provider(*, now: datetime) -> Comparison:
             result.booked += book_movement(facts=facts, now=now)
         except ProviderError as error:
             result.unexplained.append(f"{facts.ref} {facts.category}: {error.kind.value}")
-    result.unexplained += [f"{row.ref} {row.category}" for row in unexplained_movements()]
+    _look_at_money(result=result, since=since, now=now)
+    _queue(result=result, now=now)
     Cursor.objects.update_or_create(name=CURSOR, defaults={"moved_at": now})
     if result.unexplained:
         logger.error("provider_books_differ", extra={"movements": result.unexplained})
@@ -111,52 +116,45 @@ def _find_lost_drafts(*, result: Comparison, now: datetime) -> None:
         result.checkouts += 1
 
 
-def book_movement(*, facts: MovementFacts, now: datetime) -> int:
-    """Book what stands behind one row of the provider's books, unless it is booked. Says how many it booked."""
-    if facts.kind is MovementKind.CHARGE:
-        if Charge.objects.filter(movement__ref=facts.ref, booked_minor__isnull=False).exists():
-            return 0
-        book_any_charge(facts=current_provider().fetch_charge(ref=facts.source_ref), now=now)
-        return 1
-    if facts.kind in (MovementKind.REFUND, MovementKind.REFUND_FAILED):
-        return _book_refund(facts=facts, now=now)
-    if BalanceMovement.objects.filter(ref=facts.ref).exists():
-        return 0
-    with transaction.atomic():
-        row = mirror(facts=facts, now=now)
-        if facts.kind is MovementKind.FEE:
-            book_account_fee(movement=row, now=now)
-        elif facts.kind is MovementKind.PAYOUT:
-            _book_payout(movement=row, now=now)
-    return int(facts.kind in BOOKED_BY_THEMSELVES)
-
-
-def _book_refund(*, facts: MovementFacts, now: datetime) -> int:
-    field_name = "movement__ref" if facts.kind is MovementKind.REFUND else "failure_movement__ref"
-    if Refund.objects.filter(**{field_name: facts.ref}).exists() or not facts.source_ref:
-        return 0
+def _look_at_money(*, result: Comparison, since: datetime, now: datetime) -> None:
+    """Payouts, disputes and warnings whose notices never came, and those that are not decided yet."""
     provider = current_provider()
-    refund = provider.fetch_refund(ref=facts.source_ref)
-    if refund.charge_ref and not Charge.objects.filter(ref=refund.charge_ref, booked_minor__isnull=False).exists():
-        book_any_charge(facts=provider.fetch_charge(ref=refund.charge_ref), now=now)
-    apply_refund(facts=refund, now=now)
-    return 1
+    undecided = Payout.objects.filter(Q(state__in=MOVING) | Q(automatic=True, reconciled_at=None))
+    differing = StaffMatter.objects.filter(kind=MatterKind.PAYOUT_DIFFERS, resolved_at__isnull=True)
+    payouts = {facts.ref for facts in provider.list_payouts(created_since=since - PAYOUT_TAKES)}
+    payouts |= set(undecided.values_list("ref", flat=True))
+    payouts |= {subject.removeprefix("payout:") for subject in differing.values_list("subject", flat=True)}
+    disputes = {facts.ref for facts in provider.list_disputes(created_since=since)}
+    disputes |= set(Dispute.objects.filter(state__in=NOT_DECIDED).values_list("ref", flat=True))
+    warnings = {facts.ref for facts in provider.list_fraud_warnings(created_since=since)}
+    for refs, take_in in ((payouts, take_in_payout), (disputes, take_in_dispute), (warnings, take_in_warning)):
+        for ref in sorted(refs):
+            try:
+                take_in(ref=ref, now=now)
+            except (ProviderError, WrongMode) as error:
+                result.unexplained.append(f"{ref}: {error.kind.value}")
 
 
-def _book_payout(*, movement: BalanceMovement, now: datetime) -> None:
-    post(
-        reference=f"payout:{movement.ref}",
-        kind=EntryKind.PAYOUT,
-        event_at=movement.created_at,
-        lines=[
-            Line(account=BANK_IN_TRANSIT, amount_minor=-movement.net_minor),
-            Line(account=STRIPE_CLEARING, amount_minor=movement.net_minor),
-        ],
-        now=now,
-    )
-
-
-def unexplained_movements() -> list[BalanceMovement]:
-    """Rows of the provider's books that nothing of ours stands for."""
-    rows = BalanceMovement.objects.filter(charge=None, refund=None, failed_refund=None)
-    return list(rows.exclude(kind__in=[kind.value for kind in BOOKED_BY_THEMSELVES]).order_by("created_at"))
+def _queue(*, result: Comparison, now: datetime) -> None:
+    """What is left unexplained waits for staff; what has been explained since leaves the queue."""
+    unknown = {f"movement:{row.ref}": row for row in unexplained_movements()}
+    for subject, row in unknown.items():
+        if row.kind == MovementKind.DISPUTE.value:
+            continue  # it waits as a dispute that can't be placed
+        facts = {"category": row.category, "net_minor": row.net_minor, "currency": row.currency}
+        open_matter(kind=MatterKind.MOVEMENT_UNKNOWN, subject=subject, facts=facts, now=now)
+    late = {f"charge:{row.ref}": row for row in charges_without_movement(before=now - MOVEMENT_IS_LATE_AFTER)}
+    for subject, charge in late.items():
+        told = {"amount_minor": charge.amount_minor, "currency": charge.currency, "donation": charge.donation_id}
+        open_matter(kind=MatterKind.MOVEMENT_LATE, subject=subject, facts=told, now=now)
+    for text in result.unexplained:
+        open_matter(kind=MatterKind.NOT_COMPARED, subject=text[:200], facts={}, now=now)
+    named = {text[:200] for text in result.unexplained}
+    for kind, found in (
+        (MatterKind.MOVEMENT_UNKNOWN, set(unknown)),
+        (MatterKind.MOVEMENT_LATE, set(late)),
+        (MatterKind.NOT_COMPARED, named),
+    ):
+        gone = StaffMatter.objects.filter(kind=kind, resolved_at__isnull=True).exclude(subject__in=found)
+        gone.update(resolved_at=now, resolution="explained since")
+    result.unexplained += [f"{row.ref} {row.category}" for row in unknown.values()]

@@ -11,12 +11,15 @@ from payments.failures import FailureKind
 from payments.models import Donation, EventState, MonthlyGift, ProviderEvent, RenewalTrouble
 from payments.operations.asking import outside_database_transaction
 from payments.operations.book_charge import WrongMode
+from payments.operations.book_dispute import take_in_dispute
 from payments.operations.book_refund import apply_refund
 from payments.operations.coalesce import for_the_whole_object, known_charges
+from payments.operations.fraud import take_in_warning
 from payments.operations.monthly.acts import NotNow
 from payments.operations.monthly.follow import follow_subscription, settle_page
 from payments.operations.monthly.invoices import apply_invoice, book_any_charge
 from payments.operations.monthly.method import keep_method_of
+from payments.operations.payouts import take_in_payout
 from payments.operations.settle import apply_checkout, settle
 from payments.provider import CheckoutFacts, EventTopic, ProviderError, ProviderRefused, ProviderUnavailable
 from payments.queries.monthly_rows import OPEN_TROUBLE
@@ -161,6 +164,21 @@ def _method(ref: str, now: datetime) -> str:
     return "" if found else "a way to pay that no monthly gift of ours uses"
 
 
+def _dispute(ref: str, now: datetime) -> str:
+    take_in_dispute(ref=ref, now=now)
+    return ""
+
+
+def _payout(ref: str, now: datetime) -> str:
+    take_in_payout(ref=ref, now=now)
+    return ""
+
+
+def _fraud(ref: str, now: datetime) -> str:
+    take_in_warning(ref=ref, now=now)
+    return ""
+
+
 def _nothing(ref: str, now: datetime) -> str:
     return "nothing to act on"
 
@@ -173,6 +191,9 @@ ACTS: dict[EventTopic, Callable[[str, datetime], str]] = {
     EventTopic.SUBSCRIPTION: _subscription,
     EventTopic.INVOICE: _invoice,
     EventTopic.METHOD: _method,
+    EventTopic.DISPUTE: _dispute,
+    EventTopic.PAYOUT: _payout,
+    EventTopic.FRAUD: _fraud,
     EventTopic.NONE: _nothing,
 }
 """What each topic asks for. Each answers "" when done, or why there was nothing to do."""

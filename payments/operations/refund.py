@@ -14,6 +14,7 @@ from payments.operations.asking import ask, claim, note_answer, outside_database
 from payments.operations.book_charge import book_charge_on_its_own
 from payments.operations.book_refund import apply_refund
 from payments.provider import ProviderRefused, ProviderUnavailable, RefundFacts
+from payments.queries.disputed import is_disputed
 
 KEY_REMEMBERED_FOR = timedelta(hours=20)
 """The provider forgets an idempotency key after about a day; a refund that old is looked up, not asked for again."""
@@ -35,6 +36,14 @@ class OverRefund(Exception):
         super().__init__(str(available))
 
 
+class GiftIsDisputed(Exception):
+    """The donor's bank has taken this payment, or asks for it: what goes back goes through the dispute. To be expected."""
+
+    def __init__(self, *, charge_ref: str) -> None:
+        self.charge_ref = charge_ref
+        super().__init__(charge_ref)
+
+
 class RequestReused(Exception):
     """A request key came back with another payment or another sum. A mistake of the form's."""
 
@@ -48,8 +57,8 @@ def refund_donation(
 ) -> Refund:
     """Give back `amount_minor` (in the donation's currency) of a gift. The same `request_key` is the same refund.
 
-    Called outside any database transaction. Raises NothingToRefund, OverRefund, RequestReused, core.trail.ReasonMissing,
-    ProviderUnavailable (the refund stays requested and is asked for again), ProviderRefused.
+    Called outside any database transaction. Raises NothingToRefund, OverRefund, GiftIsDisputed, RequestReused,
+    core.trail.ReasonMissing, ProviderUnavailable (the refund stays requested and is asked for again), ProviderRefused.
     """
     outside_database_transaction()
     charge = Charge.objects.filter(donation_id=donation_id, outcome=ChargeOutcome.GIFT).first()
@@ -113,6 +122,8 @@ def _commit(
             if (known.charge_id, known.amount_minor) != (charge_id, amount_minor):
                 raise RequestReused(refund_id=known.pk)
             return known
+        if is_disputed(charge_id=charge.pk):
+            raise GiftIsDisputed(charge_ref=charge.ref)
         available = refundable_minor(charge=charge)
         if not 0 < amount_minor <= available:
             raise OverRefund(available=available)

@@ -86,5 +86,7 @@ def _where(facts: CheckoutFacts) -> tuple[DonationState | None, str]:
         return DonationState.FAILED, "payment cancelled by the provider"
     if payment is not None and payment.status is PaymentStatus.SUCCEEDED:
         # booked as a gift, the donation is settled by now; booked as unmatched, staff have to look
-        return DonationState.PROCESSING, "paid, but not as agreed"
+        waits = payment.charge is not None and payment.charge.movement is None
+        why = "paid; what it is worth is not known yet" if waits else "paid, but not as agreed"
+        return DonationState.PROCESSING, why
     return DonationState.PROCESSING, "donor finished the payment page"

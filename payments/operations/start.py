@@ -82,19 +82,22 @@ def start_donation(
     cancel_url: str | Callable[[str], str],
     now: datetime,
     monthly: MonthlyPart | None = None,
+    currency: str = CURRENCY,
 ) -> Started:
     """Commit the intent, then open its payment page. Called outside any database transaction.
 
     The same `intent_key` gives the same donation and the same page, however often and however parallel it is called.
-    `expected_total_minor` is in grosze and includes the covered fee. `return_url` (and `cancel_url`, if callable) are
-    given the donation's token. `monthly` names the covered fee in place of `cover_fee`. Raises TotalChanged (nothing
-    stored), ProviderUnavailable (the donation stays a draft; call again with the same key, or leave it to the sweeper),
+    `expected_total_minor` is in minor units of `currency`, as the lines are, and includes the covered fee; a gift in
+    another currency than the books' is booked once the provider says what it is worth. `return_url` (and `cancel_url`,
+    if callable) are given the donation's token. `monthly` names the covered fee in place of `cover_fee`. Raises
+    TotalChanged (nothing stored), ProviderUnavailable (the donation stays a draft; call again with the same key, or leave
+    it to the sweeper),
     ProviderRefused (the donation failed), ValueError without lines.
     """
     lines_minor, fee_minor = sums_of(lines=lines, cover_fee=cover_fee)
     if monthly is not None:
         fee_minor = monthly.cover_fee_minor
-    digest = _digest(lines=lines, fee_minor=fee_minor, donor_id=donor_id, monthly=monthly)
+    digest = _digest(lines=lines, fee_minor=fee_minor, donor_id=donor_id, monthly=monthly, currency=currency)
     gross = lines_minor + fee_minor
     known = Donation.objects.filter(intent_key=intent_key).first()
     fresh = None
@@ -108,7 +111,7 @@ def start_donation(
                 intent_key=intent_key,
                 content_digest=digest,
                 token=token,
-                currency=CURRENCY,
+                currency=currency,
                 lines_minor=lines_minor,
                 cover_fee_minor=fee_minor,
                 gross_minor=gross,
@@ -136,8 +139,12 @@ def sums_of(*, lines: Sequence[FrozenLine], cover_fee: bool) -> tuple[int, int]:
     return lines_minor, cover_fee_for(total_minor=lines_minor) if cover_fee else 0
 
 
-def _digest(*, lines: Sequence[FrozenLine], fee_minor: int, donor_id: int, monthly: MonthlyPart | None) -> str:
-    agreed = {"lines": [asdict(line) for line in lines], "fee": fee_minor, "donor": donor_id}
+def _digest(
+    *, lines: Sequence[FrozenLine], fee_minor: int, donor_id: int, monthly: MonthlyPart | None, currency: str
+) -> str:
+    agreed: dict[str, object] = {"lines": [asdict(line) for line in lines], "fee": fee_minor, "donor": donor_id}
+    if currency != CURRENCY:
+        agreed["currency"] = currency
     if monthly is not None:
         agreed["monthly"] = f"{monthly.gift_id}/{monthly.terms_id}/{monthly.due_on.isoformat()}"
     return sha256_hex(canonical_json(agreed))

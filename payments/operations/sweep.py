@@ -11,7 +11,9 @@ from core.queue import enqueue
 from payments.models import Cursor, Donation, MonthlyGift, Refund, RefundState
 from payments.monthly_states import LIVE, MonthlyKind, MonthlyState
 from payments.operations.coalesce import hint_at_pending
+from payments.operations.disputes import acts_without_answer, carry_out_act
 from payments.operations.inbox import forget_bodies
+from payments.operations.late import late_charges, look_at_charge
 from payments.operations.monthly.follow import settle_monthly
 from payments.operations.monthly.resolve import acts_in_doubt, resolve_act
 from payments.operations.notices import refunds_to_tell, tell_staff, tell_staff_of_refund, unmatched_to_tell
@@ -60,6 +62,9 @@ def sweep(*, now: datetime) -> Swept:
         monthly=_each(monthly_in_doubt(now=now), lambda pk: look_at_monthly(pk, now), what="monthly gift", now=now),
         acts=_each(acts_in_doubt(now=now), lambda pk: resolve_act(act_id=pk, now=now), what="act", now=now),
     )
+    _each(late_charges(now=now), lambda pk: look_at_charge(charge_id=pk, now=now), what="charge", now=now)
+    answers = acts_without_answer(now=now, older_than=DRAFT_IN_DOUBT_AFTER)
+    _each(answers, lambda pk: carry_out_act(act_id=pk, now=now), what="dispute", now=now)
     _each(unmatched_to_tell(now=now), lambda pk: tell_staff(unmatched_id=pk, now=now), what="unmatched", now=now)
     _each(refunds_to_tell(now=now), lambda pk: tell_staff_of_refund(refund_id=pk, now=now), what="came back", now=now)
     forget_bodies(now=now)

@@ -1,18 +1,22 @@
 """The promises of the books that payments holds, checked by the ledger's audit."""
 
 from ledger import audit
-from payments.promises import acts, booking, inbox, intents, monthly, monthly_acts, receipts
+from payments.promises import acts, booking, inbox, intents, money, monthly, monthly_acts, receipts
 
 
 def register() -> None:
     """Register every check; called when the application starts."""
     audit.register(
-        3, "each charge, refund, fee and payout is booked once, from the provider's figures", booking.booked_once
+        3,
+        "each charge, refund, dispute, fee and payout is booked once, from the provider's figures",
+        booking.booked_once,
     )
     audit.register(4, "no gift without a charge, no charge without an intent", intents.gift_has_charge_and_intent)
     audit.register(5, "at most one gift for an intent, none after a cancellation", intents.one_gift_per_intent)
     audit.register(6, "charge = lines + covered fee", intents.charge_is_the_agreed_sum)
-    audit.register(7, "refunds stay between nothing and what was captured", booking.refunds_within_captured)
+    audit.register(
+        7, "refunds and disputes stay between nothing and what was captured", booking.refunds_within_captured
+    )
     audit.register(8, "every succeeded payment has its donation", intents.payment_has_its_donation)
     audit.register(
         9, "every event is processed, ignored with a reason, or pending within its time", inbox.events_in_time
@@ -26,4 +30,7 @@ def register() -> None:
     audit.register(
         18, "every act on a monthly gift stands in the trail, with who and why", monthly_acts.acts_have_a_trail
     )
+    audit.register(3, "each payout is the sum of its parts, or staff are told", money.payouts_are_their_parts)
+    audit.register(3, "each dispute is counted, and staff are told", money.disputes_are_counted)
+    audit.register(18, "every act on a dispute or a matter stands in the trail", money.acts_on_money_have_a_trail)
     audit.register(17, "no test-mode object in a live ledger", inbox.one_mode_only)

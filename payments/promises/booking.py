@@ -2,14 +2,24 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
 from ledger.accounts import STRIPE_CLEARING
 from ledger.audit import Checked, Finding
-from ledger.models import EntryKind, Posting
-from payments.models import BalanceMovement, Charge, ChargeOutcome, Refund, RefundState
+from ledger.models import EntryKind, JournalEntry, Posting
+from payments.models import (
+    BalanceMovement,
+    Charge,
+    ChargeOutcome,
+    Dispute,
+    DisputeMovement,
+    DisputeState,
+    Refund,
+    RefundState,
+)
 from payments.models.refund import BOOKED_STATES
-from payments.operations.compare import unexplained_movements
+from payments.operations.book_charge import BOOKS_CURRENCY
+from payments.operations.book_movement import unexplained_movements
 from payments.provider import MovementKind
 
 Expected = dict[str, int]
@@ -17,7 +27,7 @@ Expected = dict[str, int]
 
 def booked_once() -> Checked:
     """Promise 3: the effect on clearing of each reference is what the provider said, and no other reference is there."""
-    expected = {**_charges(), **_refunds(), **_movements()}
+    expected = {**_charges(), **_refunds(), **_disputes(), **_movements()}
     booked = _clearing_by_reference()
     findings = [
         Finding(message=f"{reference}: the provider says {minor}, the books say {booked.get(reference, 0)}")
@@ -44,23 +54,47 @@ def _charges() -> Expected:
 
 def _refunds() -> Expected:
     expected: Expected = {}
-    rows = Refund.objects.filter(booked_minor__isnull=False).values_list("pk", "booked_minor", "state")
-    for pk, minor, state in rows:
-        expected[f"refund:{pk}"] = -(minor or 0)
+    rows = Refund.objects.filter(booked_minor__isnull=False).values_list(
+        *("pk", "booked_minor", "state", "charge__currency", "movement__ref", "movement__amount_minor"),
+        *("failure_movement__ref", "failure_movement__amount_minor"),
+    )
+    for pk, booked, state, currency, ref, moved, failure_ref, failure_moved in rows:
+        minor, is_foreign = booked or 0, currency != BOOKS_CURRENCY
+        expected[f"refund:{pk}"] = -minor
+        if is_foreign and ref is not None:
+            expected[f"fx:{ref}"] = moved + minor
         if state == RefundState.FAILED:
-            expected[f"refund-failed:{pk}"] = minor or 0
+            expected[f"refund-failed:{pk}"] = minor
+            if is_foreign and failure_ref is not None:
+                expected[f"fx:{failure_ref}"] = failure_moved - minor
+    return expected
+
+
+def _disputes() -> Expected:
+    expected: Expected = {}
+    rows = DisputeMovement.objects.values_list(
+        "booked_minor", "movement__ref", "movement__amount_minor", "movement__fee_minor"
+    )
+    for booked, ref, amount, fee in rows:
+        expected[f"{'chargeback' if booked < 0 else 'chargeback-won'}:{ref}"] = booked
+        expected[f"fx:{ref}"] = amount - booked
+        expected[f"dispute-fee:{ref}"] = -fee
     return expected
 
 
 def _movements() -> Expected:
-    """Fees of charges, fees of the account, payouts."""
+    """Fees of charges, fees of the account, payouts, and what staff booked by hand."""
     expected: Expected = {}
+    by_hand = set(JournalEntry.objects.filter(reference__startswith="movement:").values_list("reference", flat=True))
     for ref, kind, fee, net in BalanceMovement.objects.values_list("ref", "kind", "fee_minor", "net_minor"):
         if kind == MovementKind.FEE.value:
             expected[f"fee:{ref}"] = net
         elif kind == MovementKind.PAYOUT.value:
             expected[f"payout:{ref}"] = net
-        elif fee:
+        elif kind == MovementKind.OTHER.value:
+            if f"movement:{ref}" in by_hand:
+                expected[f"movement:{ref}"] = net
+        elif fee and kind != MovementKind.DISPUTE.value:
             expected[f"fee:{ref}"] = -fee
     return expected
 
@@ -76,23 +110,28 @@ def _clearing_by_reference() -> Expected:
 
 
 def refunds_within_captured() -> Checked:
-    """Promise 7, in the currency that the donor paid; the donation shows the same sum."""
+    """Promise 7, in the currency that the donor paid: what went back by refund and what a bank holds or keeps. The
+    donation shows what went back for good."""
     findings: list[Finding] = []
-    charges = Charge.objects.annotate(
-        given_back=Sum("refunds__amount_minor", filter=Q(refunds__state__in=BOOKED_STATES))
-    ).select_related("donation")
-    count = 0
-    for charge in charges.filter(given_back__isnull=False):
-        count += 1
-        given_back: int = charge.given_back
+    refunded = _by_charge(Refund.objects.filter(state__in=BOOKED_STATES), "amount_minor")
+    taken = _by_charge(Dispute.objects.filter(taken_minor__gt=0), "taken_minor")
+    lost = _by_charge(Dispute.objects.filter(state=DisputeState.LOST), "taken_minor")
+    charges = Charge.objects.filter(pk__in={*refunded, *taken}).select_related("donation")
+    for charge in charges:
+        given_back = refunded.get(charge.pk, 0) + taken.get(charge.pk, 0)
         if not 0 <= given_back <= charge.amount_minor:
             findings.append(Finding(message=f"charge {charge.ref}: {given_back} given back of {charge.amount_minor}"))
         gift_of = charge.donation if charge.outcome == ChargeOutcome.GIFT else None
-        if gift_of is not None and gift_of.refunded_minor != given_back:
+        for_good = refunded.get(charge.pk, 0) + lost.get(charge.pk, 0)
+        if gift_of is not None and gift_of.refunded_minor != for_good:
             findings.append(
-                Finding(message=f"{gift_of}: shows {gift_of.refunded_minor} refunded, its refunds are {given_back}")
+                Finding(message=f"{gift_of}: shows {gift_of.refunded_minor} refunded, what went back is {for_good}")
             )
-    return Checked(count=count, findings=findings)
+    return Checked(count=len(charges), findings=findings)
+
+
+def _by_charge(rows: QuerySet[Any], field: str) -> dict[int, int]:
+    return dict(rows.values_list("charge").annotate(total=Sum(field)))
 
 
 def clearing_is_the_providers() -> Checked:

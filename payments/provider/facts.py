@@ -1,15 +1,17 @@
 """What we are told: frozen records of facts. Sums are integers in minor units, instants aware and in UTC."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from payments.provider.words import (
     ChargeStatus,
     CheckoutStatus,
+    DisputeStatus,
     EventTopic,
     InvoiceStatus,
     MovementKind,
     PaymentStatus,
+    PayoutStatus,
     Recurrence,
     RefundStatus,
     SubscriptionStatus,
@@ -30,6 +32,53 @@ class MovementFacts:
     source_ref: str  # the charge, refund or payout behind it; "" when there is none
     created_at: datetime
     available_on: datetime
+
+
+@dataclass(frozen=True)
+class DisputeFacts:
+    """A dispute with all it did to our balance, oldest first. `amount_minor` is in the charge's currency."""
+
+    ref: str
+    status: DisputeStatus
+    amount_minor: int
+    currency: str
+    charge_ref: str
+    reason: str  # the provider's own word
+    created_at: datetime
+    answer_by: datetime | None
+    answers: int  # how often evidence was handed in
+    livemode: bool
+    movements: tuple[MovementFacts, ...]
+
+
+@dataclass(frozen=True)
+class PayoutFacts:
+    """A payout. `reconciled` says that its parts can be listed; one by hand (`automatic` False) never is."""
+
+    ref: str
+    status: PayoutStatus
+    amount_minor: int
+    currency: str
+    automatic: bool
+    arrives_on: date
+    created_at: datetime
+    reconciled: bool
+    failure: str
+    livemode: bool
+    movement: MovementFacts | None
+    failure_movement: MovementFacts | None
+
+
+@dataclass(frozen=True)
+class FraudWarningFacts:
+    """A bank's warning about a charge. `actionable` while it is neither disputed nor given back."""
+
+    ref: str
+    charge_ref: str
+    kind: str  # the provider's own word
+    actionable: bool
+    created_at: datetime
+    livemode: bool
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,14 @@ from typing import Protocol
 from payments.provider.facts import (
     ChargeFacts,
     CheckoutFacts,
+    DisputeFacts,
     EventFacts,
+    FraudWarningFacts,
     InvoiceFacts,
     MethodFacts,
     MovementFacts,
     PaymentFacts,
+    PayoutFacts,
     RefundFacts,
     SubscriptionFacts,
 )
@@ -123,6 +126,42 @@ class Provider(Protocol):
 
     def list_refunds(self, *, charge_ref: str) -> Iterator[RefundFacts]:
         """All refunds of a charge, newest first."""
+        ...
+
+    def fetch_dispute(self, *, ref: str) -> DisputeFacts:
+        """A dispute with its balance movements."""
+        ...
+
+    def list_disputes(self, *, created_since: datetime) -> Iterator[DisputeFacts]:
+        """Disputes that began since then, newest first."""
+        ...
+
+    def answer_dispute(self, *, ref: str, text: str, idempotency_key: str) -> DisputeFacts:
+        """Hand in evidence, for good. ProviderRefused when it is too late for that."""
+        ...
+
+    def accept_dispute(self, *, ref: str, idempotency_key: str) -> DisputeFacts:
+        """Give a dispute up as lost, for good."""
+        ...
+
+    def fetch_payout(self, *, ref: str) -> PayoutFacts:
+        """A payout with its balance movements."""
+        ...
+
+    def list_payouts(self, *, created_since: datetime) -> Iterator[PayoutFacts]:
+        """Payouts made since then, newest first."""
+        ...
+
+    def list_payout_parts(self, *, ref: str) -> Iterator[MovementFacts]:
+        """All that was paid out in a reconciled payout, without the payout's own movement."""
+        ...
+
+    def fetch_fraud_warning(self, *, ref: str) -> FraudWarningFacts:
+        """A bank's warning."""
+        ...
+
+    def list_fraud_warnings(self, *, created_since: datetime) -> Iterator[FraudWarningFacts]:
+        """Warnings since then, newest first."""
         ...
 
     def list_movements(self, *, created_since: datetime) -> Iterator[MovementFacts]:

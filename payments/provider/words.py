@@ -40,6 +40,29 @@ class RefundStatus(Enum):
     CANCELLED = "cancelled"  # stopped before it left
 
 
+class DisputeStatus(Enum):
+    """Where a dispute stands."""
+
+    INQUIRY = "inquiry"  # the bank asks, and has taken nothing
+    INQUIRY_REVIEW = "inquiry_review"  # it reads our answer, and has taken nothing
+    INQUIRY_CLOSED = "inquiry_closed"  # nothing was taken
+    NEEDS_RESPONSE = "needs_response"  # the money was taken; an answer is due
+    UNDER_REVIEW = "under_review"  # we answered; the bank decides
+    WON = "won"  # the money comes back
+    LOST = "lost"  # the money stays with the donor
+    PREVENTED = "prevented"  # ended by the provider before it began
+
+
+class PayoutStatus(Enum):
+    """Where a payout stands."""
+
+    PENDING = "pending"  # not yet with the bank
+    IN_TRANSIT = "in_transit"  # handed to the bank
+    PAID = "paid"  # on our account; can still come back
+    FAILED = "failed"  # came back
+    CANCELLED = "cancelled"  # stopped before it left
+
+
 class MovementKind(Enum):
     """What moved the balance that the provider holds for us."""
 
@@ -48,7 +71,7 @@ class MovementKind(Enum):
     REFUND_FAILED = "refund_failed"  # a refund came back to us
     FEE = "fee"  # the provider took a fee of its own accord
     PAYOUT = "payout"  # money went to our bank, or came back from it
-    DISPUTE = "dispute"  # a bank took money back, or returned it
+    DISPUTE = "dispute"  # a donor's bank took money back, or returned it
     OTHER = "other"  # anything else; shown to staff by the provider's own name
 
 
@@ -62,6 +85,9 @@ class EventTopic(Enum):
     PAYMENT = "payment"  # a payment
     CHARGE = "charge"  # a charge
     REFUND = "refund"  # a refund
+    DISPUTE = "dispute"  # a donor's bank asks for a payment back
+    PAYOUT = "payout"  # money on its way to our bank
+    FRAUD = "fraud"  # a bank warns that a payment was probably fraud
     NONE = "none"  # nothing we act on
 
 

@@ -6,9 +6,9 @@ from typing import Protocol
 from django.db.models import Sum
 
 from core.money import split_by_largest_remainder
-from ledger.accounts import fund_account
+from ledger.accounts import UNMATCHED, fund_account
 from ledger.models import FundUse, Posting
-from payments.models import Charge, Donation, Refund
+from payments.models import Charge, DisputeMovement, Donation, Refund
 
 
 class PricedLine(Protocol):
@@ -39,6 +39,15 @@ def shares_of_donation(*, donation: Donation) -> dict[str, int]:
     return shares_of(lines=donation.lines.all(), cover_fee_minor=donation.cover_fee_minor)
 
 
+def shares_in_books(*, donation: Donation, gross_minor: int) -> dict[str, int]:
+    """The division of what a donation is worth in the books, in grosze: its own shares, or of one in another currency
+    `gross_minor` along them."""
+    shares = shares_of_donation(donation=donation)
+    if sum(shares.values()) == gross_minor:
+        return shares
+    return dict(zip(shares, split_by_largest_remainder(total=gross_minor, weights=list(shares.values())), strict=True))
+
+
 def split_capped(*, total: int, shares: Mapping[str, int]) -> dict[str, int]:
     """At most `total`, divided over `shares` by largest remainder, nobody given more than stands there. In minor units."""
     room = {code: max(0, share) for code, share in shares.items()}
@@ -49,13 +58,27 @@ def split_capped(*, total: int, shares: Mapping[str, int]) -> dict[str, int]:
     return dict(zip(room, parts, strict=True))
 
 
-def left_of_gift(*, charge: Charge, funds: Sequence[str]) -> dict[str, int]:
-    """Fund code -> what is left there of this gift after its fee and its refunds, read from the books."""
-    references = [f"gift:{charge.ref}"]
+def references_of(*, charge: Charge) -> list[str]:
+    """Every reference under which something of this charge can stand in the books, but for exchange differences."""
+    references = [f"gift:{charge.ref}", f"unmatched:{charge.ref}"]
     if charge.movement is not None:
         references.append(f"fee:{charge.movement.ref}")
     for refund_id in Refund.objects.filter(charge=charge).values_list("pk", flat=True):
         references += [f"refund:{refund_id}", f"refund-failed:{refund_id}"]
+    for ref in DisputeMovement.objects.filter(dispute__charge=charge).values_list("movement__ref", flat=True):
+        references += [f"chargeback:{ref}", f"chargeback-won:{ref}"]
+    return references
+
+
+def left_unmatched(*, charge: Charge) -> int:
+    """What of a charge that can't be placed still stands as owed, in grosze."""
+    of_it = Posting.objects.filter(entry__reference__in=references_of(charge=charge), account__code=UNMATCHED)
+    return -int(of_it.aggregate(total=Sum("amount_minor"))["total"] or 0)
+
+
+def left_of_gift(*, charge: Charge, funds: Sequence[str]) -> dict[str, int]:
+    """Fund code -> what is left there of this gift after its fee, refunds and disputes, read from the books, in grosze."""
+    references = references_of(charge=charge)
     uses = (FundUse.GIFTS, FundUse.FEES, FundUse.REFUNDS)
     fund_by_account = {fund_account(code, use): code for code in funds for use in uses}
     sums = (

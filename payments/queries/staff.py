@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from payments.models import Charge, ChargeOutcome, Donation, Receipt, Refund, UnmatchedPayment
 from payments.models.refund import HOLDING_STATES
+from payments.queries.disputed import is_disputed
 from payments.states import IN_DOUBT, DonationState
 
 
@@ -94,7 +95,7 @@ def refunds_of(*, donation_id: int) -> list[Refund]:
 def refundable_of(*, donation_id: int) -> int:
     """What of a gift can still be given back, in minor units; 0 when nothing was received."""
     charge = Charge.objects.filter(donation_id=donation_id, outcome=ChargeOutcome.GIFT).first()
-    return 0 if charge is None else charge.amount_minor - _held(charge_id=charge.pk)
+    return 0 if charge is None else _left(charge=charge)
 
 
 def unmatched_open(*, limit: int = 200) -> list[UnmatchedRow]:
@@ -107,7 +108,7 @@ def unmatched_open(*, limit: int = 200) -> list[UnmatchedRow]:
             reason_text=str(row.get_reason_display()),
             charge_ref=row.charge.ref,
             amount_minor=row.charge.amount_minor,
-            left_minor=row.charge.amount_minor - _held(charge_id=row.charge_id),
+            left_minor=_left(charge=row.charge),
             currency=row.charge.currency,
             paid_at=row.charge.paid_at,
             found_at=row.found_at,
@@ -121,6 +122,10 @@ def unmatched_open(*, limit: int = 200) -> list[UnmatchedRow]:
 def donations_in_doubt(*, now: datetime, older_than: timedelta = timedelta(hours=1)) -> list[DonationRow]:
     """Donations whose outcome has been open for longer than it should."""
     return donations_for_staff(states=[state.value for state in IN_DOUBT], until=now - older_than)
+
+
+def _left(*, charge: Charge) -> int:
+    return 0 if is_disputed(charge_id=charge.pk) else charge.amount_minor - _held(charge_id=charge.pk)
 
 
 def _held(*, charge_id: int) -> int:

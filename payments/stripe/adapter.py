@@ -19,6 +19,7 @@ from payments.provider import (
 from payments.stripe import facts
 from payments.stripe.errors import told_in_our_words
 from payments.stripe.events import event_facts
+from payments.stripe.money import MoneyAfterwards
 from payments.stripe.recurring import CHARGE_EXPAND, PAGE, RecurringGifts
 from payments.stripe.webhook import read_webhook
 from payments.stripe.words import DONATION_KEY, REFUND_KEY
@@ -26,7 +27,7 @@ from payments.stripe.words import DONATION_KEY, REFUND_KEY
 REFUND_EXPAND = ["balance_transaction", "failure_balance_transaction"]
 
 
-class StripeProvider(RecurringGifts):
+class StripeProvider(RecurringGifts, MoneyAfterwards):
     """Implements payments.provider.Provider. Safe for threads: the SDK keeps one connection for each."""
 
     def __init__(

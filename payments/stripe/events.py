@@ -17,6 +17,18 @@ TOPICS: dict[str, EventTopic] = {
     "refund.created": EventTopic.REFUND,
     "refund.updated": EventTopic.REFUND,
     "refund.failed": EventTopic.REFUND,
+    "charge.dispute.created": EventTopic.DISPUTE,
+    "charge.dispute.updated": EventTopic.DISPUTE,
+    "charge.dispute.closed": EventTopic.DISPUTE,
+    "charge.dispute.funds_withdrawn": EventTopic.DISPUTE,
+    "charge.dispute.funds_reinstated": EventTopic.DISPUTE,
+    "radar.early_fraud_warning.created": EventTopic.FRAUD,
+    "payout.created": EventTopic.PAYOUT,
+    "payout.updated": EventTopic.PAYOUT,
+    "payout.paid": EventTopic.PAYOUT,
+    "payout.failed": EventTopic.PAYOUT,
+    "payout.canceled": EventTopic.PAYOUT,
+    "payout.reconciliation_completed": EventTopic.PAYOUT,
     "customer.subscription.created": EventTopic.SUBSCRIPTION,
     "customer.subscription.updated": EventTopic.SUBSCRIPTION,
     "customer.subscription.deleted": EventTopic.SUBSCRIPTION,
@@ -35,8 +47,6 @@ TOPICS: dict[str, EventTopic] = {
 }
 NAMED_IN = {"invoice_payment.paid": "invoice", "mandate.updated": "payment_method"}
 """Events whose own object is not the one to look at: the field that names it."""
-LATER = ("charge.dispute.", "radar.early_fraud_warning.", "payout.")
-NO_FLOW = "the shop has no flow for this kind of event; the nightly comparison names any money it moved"
 NOT_LISTENED_TO = "not among the events the shop listens to"
 
 
@@ -44,9 +54,6 @@ def event_facts(event: stripe.Event) -> EventFacts:
     """An event as a trigger: which object to look at, or why nothing is done."""
     kind = str(event.type)
     topic = TOPICS.get(kind, EventTopic.NONE)
-    ignored = ""
-    if topic is EventTopic.NONE:
-        ignored = NO_FLOW if kind.startswith(LATER) else NOT_LISTENED_TO
     return EventFacts(
         ref=event.id,
         type=kind,
@@ -54,7 +61,7 @@ def event_facts(event: stripe.Event) -> EventFacts:
         object_ref=_object_ref(event, kind),
         created_at=instant(event.created),
         livemode=event.livemode,
-        ignored_because=ignored,
+        ignored_because=NOT_LISTENED_TO if topic is EventTopic.NONE else "",
     )
 
 

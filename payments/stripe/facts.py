@@ -55,7 +55,7 @@ def movement_facts(value: object) -> MovementFacts | None:
         return None
     return MovementFacts(
         ref=value.id,
-        kind=movement_kind(value.type),
+        kind=movement_kind(value.type, category=value.reporting_category),
         category=value.reporting_category,
         amount_minor=value.amount,
         fee_minor=value.fee,

@@ -15,11 +15,17 @@ KINDS: dict[str, MovementKind] = {
     "payout": MovementKind.PAYOUT,
     "payout_cancel": MovementKind.PAYOUT,
     "payout_failure": MovementKind.PAYOUT,
-    "adjustment": MovementKind.DISPUTE,
-    "payment_reversal": MovementKind.DISPUTE,
 }
+ADJUSTMENTS: dict[str, MovementKind] = {
+    "dispute": MovementKind.DISPUTE,
+    "dispute_reversal": MovementKind.DISPUTE,
+}
+"""The type `adjustment` says nothing by itself: the reporting category says what was adjusted."""
 
 
-def movement_kind(stripe_type: str) -> MovementKind:
-    """Our kind. Types of products that we don't use are OTHER: mirrored and named to staff, never booked by a guess."""
+def movement_kind(stripe_type: str, *, category: str) -> MovementKind:
+    """Our kind. What is neither known by its type nor by its reporting category is OTHER: mirrored and named to staff,
+    never booked by a guess."""
+    if stripe_type == "adjustment":
+        return ADJUSTMENTS.get(category, MovementKind.OTHER)
     return KINDS.get(stripe_type, MovementKind.OTHER)

@@ -9,7 +9,7 @@ import stripe
 from stripe import checkout
 
 from payments.provider import EventTopic, MovementKind
-from payments.stripe import facts, renewal_facts
+from payments.stripe import facts, money, renewal_facts
 from payments.stripe.events import TOPICS, event_facts
 from payments.stripe.movements import KINDS, movement_kind
 
@@ -22,6 +22,7 @@ from payments.stripe.movements import KINDS, movement_kind
         (stripe.Charge, facts.CHARGE_STATUS),
         (stripe.Subscription, renewal_facts.SUBSCRIPTION_STATUS),
         (stripe.Invoice, renewal_facts.INVOICE_STATUS),
+        (stripe.Dispute, money.DISPUTE_STATUS),
     ],
 )
 def test_every_status_of_the_sdk_has_its_word(owner: type, table: dict[str, object]) -> None:
@@ -53,8 +54,20 @@ def test_an_unknown_word_raises_and_is_never_guessed() -> None:
 
 def test_movements_that_we_do_not_use_are_named_other() -> None:
     assert set(KINDS) <= _literals(stripe.BalanceTransaction, "type")
-    assert movement_kind("payment") is MovementKind.CHARGE
-    assert movement_kind("climate_order_purchase") is MovementKind.OTHER
+    assert movement_kind("payment", category="charge") is MovementKind.CHARGE
+    assert movement_kind("climate_order_purchase", category="climate_order_purchase") is MovementKind.OTHER
+
+
+@pytest.mark.parametrize(
+    ("category", "kind"),
+    [
+        ("dispute", MovementKind.DISPUTE),
+        ("dispute_reversal", MovementKind.DISPUTE),
+        ("other_adjustment", MovementKind.OTHER),
+    ],
+)
+def test_an_adjustment_is_known_by_its_reporting_category(category: str, kind: MovementKind) -> None:
+    assert movement_kind("adjustment", category=category) is kind
 
 
 def test_events_we_listen_to_exist_at_stripe() -> None:
@@ -62,7 +75,7 @@ def test_events_we_listen_to_exist_at_stripe() -> None:
     assert EventTopic.NONE not in TOPICS.values()
 
 
-@pytest.mark.parametrize("kind", ["charge.dispute.created", "payout.paid", "product.created"])
+@pytest.mark.parametrize("kind", ["product.created", "transfer.created"])
 def test_other_events_carry_the_reason(kind: str) -> None:
     client = stripe.StripeClient("sk_test_x")
     event = client.construct_event_without_verification(
