@@ -44,16 +44,6 @@ class Services(Listing, ActPage):
         _("Nationalities"),
         _("State"),
     )
-        _("Service no."),
-        _("Week"),
-        _("Region"),
-        _("Need"),
-        _("What"),
-        _("Units"),
-        _("People"),
-        _("Nationalities"),
-        _("State"),
-    )
     export_name = "services"
     lead = _("A week and a region: nothing finer is asked for, and there is no place where it could be kept.")
     empty = _("No service yet. Record what was done when its week is over.")

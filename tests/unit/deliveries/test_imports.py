@@ -178,15 +178,17 @@ class TestBooking:
 
     def test_documents_by_unchanged_rules(self) -> None:
         ours = envelope(amount_minor=50_000)
-        row = [ours.pk, "purchase", "526-025-02-74", "Shop of tents", "FV 1", "2026-11-05", "200,00", "150,00", ""]
+        head = ["allocation", "settles", "nip", "number", "issued on", "total", "our share", "the rest paid by"]
+        row = [ours.pk, "purchase", "526-025-02-74", "FV 1", "2026-11-05", "200,00", "150,00", "Another Foundation"]
         run = hand_in(
-            file_of(
-                ImportKind.DOCUMENTS,
+            csv_of(
+                head,
                 row,
-                [*row[:2], "5260250270", "", "FV 2", *row[5:]],
-                [*row[:4], "fv1", *row[5:]],
-                [*row[:4], "FV 3", "2026-10-01", *row[6:]],
-                [*row[:4], "FV 4", "2026-11-05", "100000,00", "", ""],
+                [*row[:2], "5260250270", "FV 2", *row[4:]],
+                [*row[:3], "fv1", *row[4:]],
+                [*row[:3], "FV 3", "2026-10-01", *row[5:]],
+                [*row[:3], "FV 4", "2026-11-05", "100000,00", "", ""],
+                [*row[:3], "FV 5", "2026-11-05", "200,00", "150,00", ""],
             ),
             ImportKind.DOCUMENTS,
         )
@@ -195,8 +197,9 @@ class TestBooking:
             (4, "number", "DuplicateDocument"),
             (5, "issued_on", "OutsidePeriod"),
             (6, "total", "OverEnvelope"),
+            (7, "funder", "BadFunders"),
         ]
-        booked(file_of(ImportKind.DOCUMENTS, row), ImportKind.DOCUMENTS)
+        booked(csv_of(head, row), ImportKind.DOCUMENTS)
         [document] = SpendingDocument.objects.all()
         assert (document.state, document.total_minor, document.own_share_minor) == ("recorded", 20_000, 15_000)
 
