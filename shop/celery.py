@@ -16,6 +16,7 @@ ROOMS_WITH_TASKS = (
     "transparency",
     "transparency.attribution",
     "shop.forks.checkout",
+    "shop.staff",
 )
 
 app = Celery("shop")

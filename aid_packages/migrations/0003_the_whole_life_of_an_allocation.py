@@ -39,7 +39,7 @@ BEGIN
        OR (OLD.state = 'approved' AND NEW.state NOT IN ('approved', 'closed'))
        OR (OLD.state = 'emergency' AND NEW.state NOT IN ('approved', 'stopped'))
        OR (OLD.state = 'stopped' AND NEW.state NOT IN ('stopped', 'closed'))
-       OR (OLD.state = 'drafted' AND NEW.state NOT IN ('drafted', 'approved', 'rejected'))
+       OR (OLD.state = 'drafted' AND NEW.state NOT IN ('drafted', 'approved', 'rejected', 'emergency'))
     THEN
         RAISE EXCEPTION 'allocation %: what was drafted and decided is not rewritten', OLD.id
             USING ERRCODE = 'restrict_violation', TABLE = 'aid_packages_allocation', CONSTRAINT = 'allocation_is_frozen';

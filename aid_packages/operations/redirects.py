@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from aid_packages.models import Giving, Need, NeedState, ProposalState, Redirect, RedirectTold
-from aid_packages.operations.booking import FundShort, book_move, lock_and_see
+from aid_packages.operations.booking import FundShort, book_move, lock_and_see_both
 from aid_packages.operations.proposals import (
     decide,
     is_decided_so,
@@ -109,7 +109,7 @@ def approve_redirect(*, redirect_id: int, actor: User, reason: str, now: datetim
         return redirect
     require_decidable(redirect, actor=actor)
     require_no_part_in(partners=partners_of(fund_codes=[redirect.from_fund, redirect.to_fund]), actor=actor, now=now)
-    seen = lock_and_see(fund_code=redirect.from_fund)
+    seen, _above = lock_and_see_both(redirect.from_fund, redirect.to_fund)
     amount = redirect.amount_minor
     found = over(need=Need.objects.get(pk=redirect.need_id), day=warsaw_day(now))
     if found is None:

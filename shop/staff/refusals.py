@@ -19,7 +19,10 @@ from payments.operations import refund
 from payments.operations.monthly.acts import ActKeyReused, NotNow
 from payments.provider import ProviderRefused, ProviderUnavailable
 from shop.staff import mails, outcomes
+from shop.staff.evidence_refusals import EVIDENCE
 from shop.staff.fields import BAD_MONTH, BAD_TEXT, SUM_REFUSALS
+from shop.staff.goods.words import TELLINGS as GOODS
+from shop.staff.help_refusals import HELP
 from shop.staff.tables import month
 from transparency import lifecycle
 from transparency import operations as reports
@@ -110,6 +113,9 @@ TELLINGS: dict[type[Exception], Promise | str | Callable[[Any], str]] = {
     reports.AlreadyOpen: _("A report of these months is on its way already."),
     reports.PeriodNotOver: _("These months are not over yet: ask for the month so far."),
     reports.NoSuchPeriod: BAD_MONTH,
+    **HELP,
+    **EVIDENCE,
+    **GOODS,
     ReasonMissing: _("Say why."),
     TextError: BAD_TEXT,
 }

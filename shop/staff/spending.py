@@ -1,22 +1,23 @@
 """What can be done within an approved envelope: an advance, its return, a partner's document, a purchase of our own."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from aid_packages.models import Allocation, AllocationState, EvidenceGrade
-from aid_packages.operations import advances, booking, documents, issuer, refusals
-from aid_packages.operations.documents import Split
+from aid_packages.models import SPENDABLE, Allocation, EvidenceGrade, Payee
+from aid_packages.operations import advances, agreements, booking, documents, grants, refusals
+from aid_packages.operations.documents import Funder, Split
 from aid_packages.queries import Envelope
 from core.models import User
 from core.money import format_money
 from shop.staff.access import APPROVE, PREPARE
 from shop.staff.acts import Act
-from shop.staff.fields import LineField, NipField, PastDateField, SumField, noon, today
+from shop.staff.document_forms import DocumentForm, PurchaseForm, ReimbursementForm
+from shop.staff.fields import LineField, PastDateField, SumField, noon, today
 from shop.staff.forms import ReasonForm
 
 
@@ -31,110 +32,119 @@ class MovedForm(ReasonForm):
         booking.BankShort: "amount",
         booking.FundShort: "amount",
         refusals.FutureEvent: "day",
+        agreements.NoAgreement: "day",
     }
 
 
-class DocumentForm(ReasonForm):
-    """An invoice or bill. Our share falls on this allocation, but for the part that another takes."""
+class GrantForm(MovedForm):
+    """A sum that goes to the partner for good, and what stands behind it."""
 
-    issuer_nip = NipField(label=_("Issuer's NIP"), max_length=20)
-    issuer_name = LineField(label=_("Issuer's name"), max_length=120, required=False)
-    number = LineField(label=_("Document's number"), max_length=60)
-    issued_on = PastDateField(label=_("Issued on"))
-    total = SumField(label=_("The document's whole sum, in zł"))
-    own_share = SumField(
-        label=_("Our share, in zł"), required=False, help_text=_("Less than the whole where others paid a part of it.")
+    grade = forms.ChoiceField(
+        label=_("How it was verified"), choices=EvidenceGrade.choices, initial=EvidenceGrade.PARTNER_ATTESTED
     )
-    grade = forms.ChoiceField(label=_("How it was verified"), choices=EvidenceGrade.choices)
-    other = forms.ChoiceField(label=_("A part of it from another allocation"), required=False)
-    other_amount = SumField(label=_("That part, in zł"), required=False)
-    errors_at = {
-        issuer.BadNip: "issuer_nip",
-        documents.NumberMissing: "number",
-        documents.DuplicateDocument: "number",
-        documents.OutsidePeriod: "issued_on",
-        documents.BadShare: "own_share",
-        refusals.NotPositive: "total",
-        advances.OverEnvelope: "total",
-        documents.OtherPartner: "other",
-    }
-
-    def __init__(self, *args: Any, allocation: Allocation, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["other"].choices = other_envelopes(allocation)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        total, share, part = cleaned.get("total"), cleaned.get("own_share"), cleaned.get("other_amount")
-        share = share or total
-        if total and share and share > total:
-            self.add_error("own_share", _("Our share can't be more than the document's whole sum."))
-        if "other_amount" not in self.errors and "other" not in self.errors:
-            if bool(cleaned.get("other")) != bool(part):
-                self.add_error("other_amount", _("Name both the other allocation and its part, or neither."))
-            elif part and share and part >= share:
-                self.add_error("other_amount", _("The other allocation's part has to be less than our share."))
-        return cleaned
-
-
-def other_envelopes(allocation: Allocation) -> list[tuple[str, str]]:
-    """The approved envelopes, of the same partner or of ours, that may take a part of a document."""
-    rows = Allocation.objects.filter(state=AllocationState.APPROVED, partner=allocation.partner)
-    others = rows.exclude(pk=allocation.pk).order_by("-id")
-    return [("", "–"), *((str(row.pk), f"{row.pk}: {row.fund_code}, {row.purpose}"[:80]) for row in others)]
+    attestation = LineField(
+        label=_("The paper behind it"), max_length=120, help_text=_("Such as: attestation 7/2026 of 3 November.")
+    )
+    errors_at = {**MovedForm.errors_at, grants.AttestationMissing: "attestation"}
+    field_order = ("amount", "day", "grade", "attestation", "reason")
 
 
 def spending_acts(*, allocation: Allocation, used: Envelope, actor: User, now: dt.datetime) -> list[Act]:
     """The acts within an approved allocation: a partner's or our own."""
     common: dict[str, Any] = {"allocation_id": allocation.pk, "actor": actor, "now": now}
+    if allocation.partner:
+        return [*_partners_own(allocation, used, common)]
+    return [_purchase(allocation, used, common)] if allocation.state in SPENDABLE else []
+
+
+def _purchase(allocation: Allocation, used: Envelope, common: dict[str, Any]) -> Act:
+    return Act(
+        name="purchase",
+        label=_("Record a purchase"),
+        do=_documented(documents.record_purchase, allocation, common),
+        done=_("Recorded. Another person has to accept it."),
+        form=partial(PurchaseForm, allocation=allocation),
+        initial={"issued_on": today()},
+        note=_free(used),
+        right=PREPARE,
+    )
+
+
+def _partners_own(allocation: Allocation, used: Envelope, common: dict[str, Any]) -> Iterator[Act]:
+    """What is done with a partner's money: paid out while the envelope is open, accounted for also when it was stopped."""
     document = partial(DocumentForm, allocation=allocation)
-    free = _("Free in the envelope: %(sum)s.") % {"sum": format_money(used.free_minor)}
     held = _("With the partner: %(sum)s.") % {"sum": format_money(used.with_partner_minor)}
-    if not allocation.partner:
-        return [
-            Act(
-                name="purchase",
-                label=_("Record a purchase"),
-                do=_documented(documents.record_purchase, allocation, common),
-                done=_("Recorded. Another person has to accept it."),
-                form=document,
-                initial={"issued_on": today()},
-                note=free,
-                right=PREPARE,
-            )
-        ]
-    return [
-        Act(
+    if allocation.state in SPENDABLE:
+        yield Act(
             name="advance",
             label=_("Pay an advance"),
             do=_moved(advances.pay_advance, common),
             done=_("Booked: the money is with the partner."),
             form=MovedForm,
             initial={"day": today()},
-            note=free,
+            note=_free(used),
             right=APPROVE,
-        ),
-        Act(
-            name="document",
-            label=_("Record a document"),
-            do=_documented(documents.record_document, allocation, common),
-            done=_("Recorded. Another person has to accept it."),
-            form=document,
+        )
+        if allocation.prepared_by_id != common["actor"].pk:
+            yield _grant(used, common)
+        yield Act(
+            name="reimburse",
+            label=_("Record a reimbursement"),
+            do=_documented(documents.record_purchase, allocation, common),
+            done=_("Recorded. Another person has to accept it; then it is paid to the partner."),
+            form=partial(ReimbursementForm, allocation=allocation),
             initial={"issued_on": today()},
-            note=held,
+            note=_free(used),
             right=PREPARE,
-        ),
-        Act(
-            name="return",
-            label=_("Book a return"),
-            do=_moved(advances.return_advance, common),
-            done=_("Booked: the money is back."),
-            form=MovedForm,
-            initial={"day": today()},
-            note=held,
-            right=PREPARE,
-        ),
-    ]
+        )
+    yield Act(
+        name="document",
+        label=_("Record a document"),
+        do=_documented(documents.record_document, allocation, common),
+        done=_("Recorded. Another person has to accept it."),
+        form=document,
+        initial={"issued_on": today()},
+        note=held,
+        right=PREPARE,
+    )
+    yield Act(
+        name="return",
+        label=_("Book a return"),
+        do=_moved(advances.return_advance, common),
+        done=_("Booked: the money is back."),
+        form=MovedForm,
+        initial={"day": today()},
+        note=held,
+        right=PREPARE,
+    )
+
+
+def _grant(used: Envelope, common: dict[str, Any]) -> Act:
+    def do(typed: dict[str, Any]) -> None:
+        grants.pay_grant(
+            amount_minor=typed["amount"],
+            grade=EvidenceGrade(typed["grade"]),
+            attestation=typed["attestation"],
+            event_at=noon(typed["day"], now=common["now"]),
+            **_shared(typed),
+            **common,
+        )
+
+    return Act(
+        name="grant",
+        label=_("Pay a grant"),
+        do=do,
+        done=_("Booked: it is spent, with nothing left to settle."),
+        form=GrantForm,
+        initial={"day": today()},
+        note=_free(used),
+        warning=_("A grant goes to the partner for good: nothing is accounted for afterwards, document by document."),
+        right=APPROVE,
+    )
+
+
+def _free(used: Envelope) -> str:
+    return _("Free in the envelope: %(sum)s.") % {"sum": format_money(used.free_minor)}
 
 
 def _moved(verb: Callable[..., object], common: dict[str, Any]) -> Callable[[dict[str, Any]], object]:
@@ -163,10 +173,16 @@ def _document(typed: dict[str, Any], allocation: Allocation) -> dict[str, Any]:
     if typed["other"]:
         other = Split(int(typed["other"]), typed["other_amount"])
         splits = [Split(allocation.pk, own_share - other.amount_minor), other]
-    names = ("issuer_nip", "issuer_name", "number", "issued_on")
-    return {name: typed[name] for name in names} | {
-        "total_minor": typed["total"],
-        "own_share_minor": own_share,
-        "splits": splits,
-        "grade": EvidenceGrade(typed["grade"]),
-    }
+    names = ("issuer_nip", "issuer_name", "issuer_country", "issuer_id", "number", "issued_on")
+    debt = {"payee": Payee(typed["payee"]), "due_on": typed["due_on"]} if "payee" in typed else {}
+    return (
+        {name: typed[name] for name in names}
+        | debt
+        | {
+            "total_minor": typed["total"],
+            "own_share_minor": own_share,
+            "splits": splits,
+            "funders": [Funder(name, amount) for name, amount in typed["funders"]],
+            "grade": EvidenceGrade(typed["grade"]),
+        }
+    )

@@ -5,15 +5,21 @@ from django.urls.converters import StringConverter
 
 from shop.staff.views.allocation import OneAllocation
 from shop.staff.views.allocations import Allocations
+from shop.staff.views.cover import OneCover
+from shop.staff.views.deficits import Deficits
 from shop.staff.views.deliveries import Deliveries
 from shop.staff.views.delivery import OneDelivery
 from shop.staff.views.document import OneDocument
 from shop.staff.views.documents import Documents
 from shop.staff.views.donation import OneDonation
 from shop.staff.views.donations import Donations
+from shop.staff.views.evidence import EvidenceList
+from shop.staff.views.evidence_item import EvidenceFile, EvidenceItem
+from shop.staff.views.evidence_of import EvidenceOf
 from shop.staff.views.funds import Funds, OneFund
 from shop.staff.views.good import OneGood
 from shop.staff.views.goods import Goods
+from shop.staff.views.grants import Grants
 from shop.staff.views.import_run import OneImport
 from shop.staff.views.imports import Imports, ImportTemplate
 from shop.staff.views.lot import OneLot
@@ -21,6 +27,11 @@ from shop.staff.views.lots import Lots
 from shop.staff.views.mails import FailedMails
 from shop.staff.views.monthly_gift import OneMonthlyGift
 from shop.staff.views.monthly_gifts import MonthlyGifts
+from shop.staff.views.partner import OnePartner
+from shop.staff.views.partners import Partners
+from shop.staff.views.payables import Payables
+from shop.staff.views.redirect import OneRedirect
+from shop.staff.views.redirects import Redirects
 from shop.staff.views.report import OneReport
 from shop.staff.views.report_preview import ReportPreview
 from shop.staff.views.reports import Reports
@@ -55,6 +66,18 @@ urlpatterns = [
     path("imports/", Imports.as_view(), name="imports"),
     path("imports/<int:run_id>/", OneImport.as_view(), name="import"),
     path("imports/template/<slug:kind>.<slug:form>", ImportTemplate.as_view(), name="import_template"),
+    path("evidence/", EvidenceList.as_view(), name="evidence"),
+    path("evidence/<int:item_id>/", EvidenceItem.as_view(), name="evidence_item"),
+    path("evidence/<int:item_id>/file/", EvidenceFile.as_view(), name="evidence_file"),
+    path("evidence/of/<slug:subject_kind>/<int:subject_id>/", EvidenceOf.as_view(), name="evidence_of"),
+    path("grants/", Grants.as_view(), name="grants"),
+    path("payables/", Payables.as_view(), name="payables"),
+    path("partners/", Partners.as_view(), name="partners"),
+    path("partners/<int:partner_id>/", OnePartner.as_view(), name="partner"),
+    path("redirects/", Redirects.as_view(), name="redirects"),
+    path("redirects/<int:redirect_id>/", OneRedirect.as_view(), name="redirect"),
+    path("deficits/", Deficits.as_view(), name="deficits"),
+    path("deficits/covers/<int:cover_id>/", OneCover.as_view(), name="cover"),
     path("funds/", Funds.as_view(), name="funds"),
     path("funds/<fund_code:code>/", OneFund.as_view(), name="fund"),
     path("donations/", Donations.as_view(), name="donations"),

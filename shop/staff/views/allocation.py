@@ -6,8 +6,9 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from aid_packages import queries
-from aid_packages.models import Allocation, AllocationState
+from aid_packages.models import SETTLING, Allocation, AllocationState
 from aid_packages.operations import allocations as verbs
+from aid_packages.operations import emergencies
 from core.money import format_money
 from core.trail import trail_of
 from ledger.queries import fund_available
@@ -16,6 +17,7 @@ from shop.staff.acts import Act, ActPage
 from shop.staff.labels import trail_lines
 from shop.staff.spending import spending_acts
 from shop.staff.tables import month
+from shop.staff.taking_back import grant_acts
 
 
 class OneAllocation(ActPage):
@@ -25,13 +27,39 @@ class OneAllocation(ActPage):
 
     def acts(self) -> list[Act]:
         allocation = self._allocation()
-        if allocation.state == AllocationState.APPROVED:
-            used = queries.envelope(allocation=allocation)
-            within = spending_acts(allocation=allocation, used=used, actor=self.actor, now=self.now)
-            return [*within, self._closing(used)]
-        if allocation.state == AllocationState.DRAFTED and allocation.prepared_by_id != self.actor.pk:
-            return self._decisions(allocation)
-        return []
+        another = allocation.prepared_by_id != self.actor.pk
+        if allocation.state == AllocationState.DRAFTED:
+            return self._decisions(allocation) if another else []
+        taking_back = grant_acts(allocation=allocation, actor=self.actor, now=self.now)
+        if allocation.state not in SETTLING:
+            return taking_back
+        used = queries.envelope(allocation=allocation)
+        within = spending_acts(allocation=allocation, used=used, actor=self.actor, now=self.now)
+        if allocation.state == AllocationState.EMERGENCY:
+            return [*(self._countersigning(used) if another else []), *within, *taking_back]
+        return [*within, *taking_back, self._closing(used)]
+
+    def _countersigning(self, used: queries.Envelope) -> list[Act]:
+        figures = {"free": format_money(used.free_minor), "held": format_money(used.with_partner_minor)}
+        return [
+            Act(
+                name="countersign",
+                label=_("Countersign"),
+                do=self._calling(emergencies.countersign_emergency),
+                done=_("Countersigned: it is an approved allocation."),
+                right=APPROVE,
+            ),
+            Act(
+                name="refuse",
+                label=_("Refuse to countersign"),
+                do=self._calling(emergencies.refuse_emergency),
+                done=_("Refused: nothing more is paid from it."),
+                note=_("%(free)s go back to the fund; %(held)s with the partner is to be returned or accounted for.")
+                % figures,
+                warning=_("Nothing more can be paid from it then."),
+                right=APPROVE,
+            ),
+        ]
 
     def _decisions(self, allocation: Allocation) -> list[Act]:
         available = fund_available(code=allocation.fund_code)
@@ -71,7 +99,9 @@ class OneAllocation(ActPage):
         return do
 
     def _allocation(self) -> Allocation:
-        rows = Allocation.objects.select_related("partner", "region", "prepared_by", "decided_by", "closed_by")
+        rows = Allocation.objects.select_related(
+            "partner", "region", "agreement", "prepared_by", "decided_by", "closed_by"
+        )
         allocation = rows.filter(pk=self.kwargs["allocation_id"]).first()
         if allocation is None:
             raise Http404
@@ -86,7 +116,10 @@ class OneAllocation(ActPage):
             region_title=queries.region_titles().get(allocation.region.code, ""),
             months=[month(period) for period in sorted({allocation.first_period, allocation.last_period})],
             splits=allocation.splits.select_related("document").order_by("document_id"),
-            own=allocation.prepared_by_id == self.actor.pk and allocation.state == AllocationState.DRAFTED,
+            grants=allocation.grants.prefetch_related("reversals").order_by("pk"),
+            overdue=allocation.state == AllocationState.EMERGENCY and allocation.countersign_until < self.now,
+            own=allocation.prepared_by_id == self.actor.pk
+            and allocation.state in (AllocationState.DRAFTED, AllocationState.EMERGENCY),
             trail=trail_lines(trail_of(subject=f"allocation:{allocation.pk}")),
             page_title=_("Allocation %(number)s") % {"number": allocation.pk},
             **kwargs,

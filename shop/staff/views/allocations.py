@@ -1,8 +1,10 @@
 """The list of allocations, and drafting one."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
@@ -10,8 +12,8 @@ from django.utils.translation import pgettext_lazy
 
 from aid_packages import queries
 from aid_packages.models import Allocation, AllocationState, Partner, Region
+from aid_packages.operations import agreements, booking, emergencies, refusals
 from aid_packages.operations import allocations as verbs
-from aid_packages.operations import refusals
 from core.money import format_money
 from ledger.accounts import ADMIN
 from ledger.queries import fund_balances
@@ -63,6 +65,11 @@ class DraftForm(ReasonForm):
         verbs.PurposeMissing: "purpose",
         verbs.FundNotForAid: "fund",
         refusals.NotPositive: "amount",
+        emergencies.OverEmergencyCap: "amount",
+        booking.FundShort: "amount",
+        agreements.OverCap: "amount",
+        agreements.NoAgreement: "partner",
+        refusals.PartOfPartner: "partner",
         Partner.DoesNotExist: "partner",
         Region.DoesNotExist: "region",
     }
@@ -71,6 +78,7 @@ class DraftForm(ReasonForm):
 class AllocationFilter(forms.Form):
     """What to look for."""
 
+    words = LineField(label=_("Words of its purpose"), required=False, max_length=100)
     state = forms.ChoiceField(label=_("State"), required=False, choices=[EVERY, *AllocationState.choices])
     fund = forms.ChoiceField(
         label=_("Fund"), required=False, choices=lazy(lambda: [EVERY, *queries.fund_titles().items()], list)
@@ -78,7 +86,7 @@ class AllocationFilter(forms.Form):
     partner = forms.ChoiceField(
         label=_("Who spends it"),
         required=False,
-        choices=lazy(lambda: [EVERY, (OURSELVES, _("Ourselves")), *queries.partner_names().items()], list),
+        choices=lazy(lambda: [EVERY, (OURSELVES, _("Ourselves")), *queries.partner_names_at_desk().items()], list),
     )
 
 
@@ -105,15 +113,32 @@ class Allocations(Listing, ActPage):
             Act(
                 name="draft",
                 label=_("Draft an allocation"),
-                do=self._draft,
+                do=self._calling(verbs.draft_allocation),
                 done=_("Drafted. Another person has to approve it."),
                 form=DraftForm,
                 right=PREPARE,
-            )
+            ),
+            Act(
+                name="emergency",
+                label=_("Set money aside in an emergency"),
+                do=self._calling(emergencies.book_emergency),
+                done=_("Set aside at once. Another person has to countersign within 72 hours."),
+                form=DraftForm,
+                note=_("Up to %(sum)s together, until somebody has countersigned.")
+                % {"sum": format_money(settings.EMERGENCY_CAP_MINOR)},
+                warning=_("Only where help can't wait for a second person."),
+                right=PREPARE,
+            ),
         ]
 
-    def _draft(self, typed: dict[str, Any]) -> None:
-        self._drafted = verbs.draft_allocation(
+    def _calling(self, verb: Callable[..., Allocation]) -> Callable[[dict[str, Any]], None]:
+        def do(typed: dict[str, Any]) -> None:
+            self._drafted = self._made(verb, typed)
+
+        return do
+
+    def _made(self, verb: Callable[..., Allocation], typed: dict[str, Any]) -> Allocation:
+        return verb(
             fund_code=typed["fund"],
             partner_code=None if typed["partner"] == OURSELVES else typed["partner"],
             region_code=typed["region"],
@@ -132,6 +157,8 @@ class Allocations(Listing, ActPage):
 
     def rows(self, wanted: dict[str, Any], *, limit: int, offset: int) -> list[list[Cell]]:
         found = Allocation.objects.select_related("partner").order_by("-id")
+        if wanted["words"]:
+            found = found.filter(purpose__icontains=wanted["words"])
         if wanted["state"]:
             found = found.filter(state=wanted["state"])
         if wanted["fund"]:

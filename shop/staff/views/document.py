@@ -6,15 +6,18 @@ from django import forms
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
-from aid_packages.models import DocumentState, EvidenceGrade, Purchase, SpendingDocument
+from aid_packages.models import DocumentState, EvidenceGrade, PaymentReturn, Purchase, SpendingDocument
 from aid_packages.operations import decide_document, refusals
 from aid_packages.operations.pay_purchase import pay_purchase
+from aid_packages.operations.payment_returns import return_payment
 from core.trail import trail_of
-from shop.staff.access import APPROVE
+from shop.staff.access import APPROVE, PREPARE
 from shop.staff.acts import Act, ActPage
-from shop.staff.fields import PastDateField, noon, today
+from shop.staff.document_forms import countries
+from shop.staff.fields import LineField, PastDateField, noon, today
 from shop.staff.forms import ReasonForm
 from shop.staff.labels import trail_lines
+from shop.staff.taking_back import document_acts
 from shop.staff.views.documents import UNDECIDED
 
 
@@ -22,6 +25,12 @@ class AcceptForm(ReasonForm):
     """How the checker found the document verified."""
 
     grade = forms.ChoiceField(label=_("How it was verified"), choices=EvidenceGrade.choices)
+
+
+class AnswerForm(ReasonForm):
+    """What the checker asked, answered."""
+
+    reason = LineField(label=_("Answer"), max_length=300)
 
 
 class PaidForm(ReasonForm):
@@ -39,11 +48,25 @@ class OneDocument(ActPage):
     def acts(self) -> list[Act]:
         document = self._document()
         if document.state in UNDECIDED:
-            return [] if document.recorded_by_id == self.actor.pk else self._decisions(document)
-        purchase = Purchase.objects.filter(document=document, entry=None).first()
-        if document.state == DocumentState.ACCEPTED and purchase:
-            return [self._payment(purchase)]
-        return []
+            answering = [self._answer()] if document.state == DocumentState.QUERIED else []
+            return answering + ([] if document.recorded_by_id == self.actor.pk else self._decisions(document))
+        purchase = Purchase.objects.filter(document=document).first()
+        taking_back = document_acts(document=document, actor=self.actor, now=self.now)
+        if purchase and document.state == DocumentState.ACCEPTED and purchase.entry_id is None:
+            return [self._payment(purchase), *taking_back]
+        if purchase and document.state == DocumentState.REVERSED and purchase.entry_id is not None:
+            return [] if PaymentReturn.objects.filter(purchase=purchase).exists() else [self._return(purchase)]
+        return taking_back
+
+    def _answer(self) -> Act:
+        return Act(
+            name="answer",
+            label=_("Answer the question"),
+            do=self._calling(decide_document.answer_document),
+            done=_("The answer stands beside the question."),
+            form=AnswerForm,
+            right=PREPARE,
+        )
 
     def _decisions(self, document: SpendingDocument) -> list[Act]:
         accept = Act(
@@ -69,7 +92,7 @@ class OneDocument(ActPage):
             done=_("Rejected: it does not count."),
             right=APPROVE,
         )
-        return [accept, query, reject] if document.state == DocumentState.RECORDED else [accept, reject]
+        return [accept, reject] if document.state == DocumentState.QUERIED else [accept, query, reject]
 
     def _calling(self, verb: Any) -> Any:
         def do(typed: dict[str, Any]) -> None:
@@ -80,8 +103,31 @@ class OneDocument(ActPage):
         return do
 
     def _payment(self, purchase: Purchase) -> Act:
-        def pay(typed: dict[str, Any]) -> None:
-            pay_purchase(
+        return Act(
+            name="pay",
+            label=_("Book its payment"),
+            do=self._moving(pay_purchase, purchase),
+            done=_("Booked as paid."),
+            form=PaidForm,
+            initial={"day": today()},
+            note=_("To be paid to: %(payee)s.") % {"payee": purchase.get_payee_display()},
+            right=APPROVE,
+        )
+
+    def _return(self, purchase: Purchase) -> Act:
+        return Act(
+            name="came_back",
+            label=_("Book that its payment came back"),
+            do=self._moving(return_payment, purchase),
+            done=_("Booked: the money is back."),
+            form=PaidForm,
+            initial={"day": today()},
+            right=APPROVE,
+        )
+
+    def _moving(self, verb: Any, purchase: Purchase) -> Any:
+        def do(typed: dict[str, Any]) -> None:
+            verb(
                 purchase_id=purchase.pk,
                 actor=self.actor,
                 reason=typed["reason"],
@@ -90,18 +136,10 @@ class OneDocument(ActPage):
                 now=self.now,
             )
 
-        return Act(
-            name="pay",
-            label=_("Book its payment"),
-            do=pay,
-            done=_("Booked as paid."),
-            form=PaidForm,
-            initial={"day": today()},
-            right=APPROVE,
-        )
+        return do
 
     def _document(self) -> SpendingDocument:
-        rows = SpendingDocument.objects.select_related("allocation", "recorded_by", "decided_by")
+        rows = SpendingDocument.objects.select_related("allocation__partner", "recorded_by", "decided_by")
         document = rows.filter(pk=self.kwargs["document_id"]).first()
         if document is None:
             raise Http404
@@ -111,6 +149,9 @@ class OneDocument(ActPage):
         document = self._document()
         return super().get_context_data(
             document=document,
+            funders=document.funders.order_by("pk"),
+            reversal=document.reversals.select_related("proposed_by", "decided_by").order_by("-pk").first(),
+            country=dict(countries()).get(document.issuer_country, document.issuer_country),
             splits=document.splits.select_related("allocation").order_by("pk"),
             purchase=Purchase.objects.filter(document=document).first(),
             own=document.state in UNDECIDED and document.recorded_by_id == self.actor.pk,

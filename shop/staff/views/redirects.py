@@ -1,0 +1,157 @@
+"""Needs that hold more than they can use, and what goes up the tree."""
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from aid_packages import queries
+from aid_packages.models import Giving, Need, ProposalState, Redirect, RedirectReason
+from aid_packages.operations import redirects as verbs
+from aid_packages.operations import refusals
+from aid_packages.queries.tree import above
+from core.money import format_money
+from core.texts import in_language
+from shop.staff.access import APPROVE, PREPARE
+from shop.staff.acts import Act, ActPage
+from shop.staff.fields import SumField, today
+from shop.staff.filters import EVERY
+from shop.staff.forms import ReasonForm
+from shop.staff.tables import Cell, Listing, at
+
+
+class RedirectForm(ReasonForm):
+    """How much goes on, and where to."""
+
+    to_fund = forms.ChoiceField(label=_("Where it goes"))
+    amount = SumField(label=_("Sum, in zł"))
+    errors_at = {
+        verbs.NotUpTheTree: "to_fund",
+        verbs.MoreThanOver: "amount",
+        verbs.NothingOver: "amount",
+        refusals.NotPositive: "amount",
+    }
+
+    def __init__(self, *args: Any, from_fund: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        titles = queries.fund_titles()
+        self.fields["to_fund"].choices = [(code, titles.get(code, code)) for code in above(fund_code=from_fund)]
+
+
+def running_needs() -> list[tuple[str, str]]:
+    """The needs that are not over yet."""
+    rows = [need for need in Need.objects.all() if need.giving_on(today()) is not Giving.ENDED]
+    return [(str(need.pk), in_language(need.title)) for need in rows]
+
+
+class EndNeedForm(ReasonForm):
+    """Which need is over."""
+
+    need = forms.ChoiceField(label=_("Need"), choices=lazy(running_needs, list))
+    errors_at = {refusals.WrongState: "need"}
+
+
+class RedirectFilter(forms.Form):
+    """What to look for."""
+
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[EVERY, *ProposalState.choices])
+    fund = forms.ChoiceField(
+        label=_("From fund"), required=False, choices=lazy(lambda: [EVERY, *queries.fund_titles().items()], list)
+    )
+
+
+class Redirects(Listing, ActPage):
+    """All redirects, the newest first, above them what could go on."""
+
+    page_title = _("Redirects")
+    lead = _(
+        "What a need can't use goes to its area, or to where it is needed most, under the clause that its donors saw. "
+        "One person proposes it, another approves it; then its donors are told."
+    )
+    filters = RedirectFilter
+    columns = (_("Redirect"), _("State"), _("From fund"), _("To fund"), _("Why"), _("Clause"), _("Proposed"), _("Sum"))
+    export_name = "redirects"
+    empty = _("Nothing was redirected. A need that holds more than it can use is offered here.")
+
+    def acts(self) -> list[Act]:
+        offers = [self._offer(found) for found in queries.can_go_on(day=today())]
+        ending = Act(
+            name="end_need",
+            label=_("End a need"),
+            do=self._end,
+            done=_("Ended: nothing can be given to it any more, and what is left may go on."),
+            form=EndNeedForm,
+            warning=_("A need that was ended is not opened again: a new season is a new need."),
+            right=APPROVE,
+        )
+        return [*offers, ending]
+
+    def _offer(self, found: queries.CanGoOn) -> Act:
+        figures = {
+            "goal": format_money(found.goal_minor),
+            "funded": format_money(found.funded_minor),
+            "available": format_money(found.available_minor),
+            "over": format_money(found.over_minor),
+            "number": found.need.clause.number,
+        }
+        facts = _(
+            "Goal %(goal)s, came in %(funded)s, not promised %(available)s: at most %(over)s may go on. Clause %(number)s."
+        )
+        title, need = in_language(found.need.title), found.need
+        reason = RedirectReason(found.reason_code).label
+        return Act(
+            name=f"propose-{need.pk}",
+            label=_("Propose a redirect: %(need)s (%(why)s)") % {"need": title, "why": reason},
+            do=self._proposing(need),
+            done=_("Proposed. Another person has to approve it."),
+            form=lambda *args, **kwargs: RedirectForm(*args, from_fund=need.fund_code, **kwargs),
+            initial={"amount": _typed(found.over_minor)},
+            note=facts % figures,
+            right=PREPARE,
+        )
+
+    def _proposing(self, need: Need) -> Any:
+        def do(typed: dict[str, Any]) -> None:
+            self._proposed = verbs.propose_redirect(
+                need_id=need.pk,
+                to_fund=typed["to_fund"],
+                amount_minor=typed["amount"],
+                actor=self.actor,
+                reason=typed["reason"],
+                request_key=f"desk:{typed['request_key']}",
+                now=self.now,
+            )
+
+        return do
+
+    def _end(self, typed: dict[str, Any]) -> None:
+        verbs.end_need(need_id=int(typed["need"]), actor=self.actor, reason=typed["reason"], now=self.now)
+
+    def after(self, act: Act) -> str:
+        made = getattr(self, "_proposed", None)
+        return reverse("staff:redirect", args=[made.pk]) if made else self.request.path
+
+    def rows(self, wanted: dict[str, Any], *, limit: int, offset: int) -> list[list[Cell]]:
+        asked = {"state": wanted["state"], "from_fund": wanted["fund"]}
+        found = Redirect.objects.filter(**{name: value for name, value in asked.items() if value})
+        titles = queries.fund_titles()
+        return [
+            [
+                Cell(str(row.pk), url=reverse("staff:redirect", args=[row.pk])),
+                Cell(row.get_state_display(), state=row.state),
+                Cell(titles.get(row.from_fund, row.from_fund)),
+                Cell(titles.get(row.to_fund, row.to_fund)),
+                Cell(row.get_reason_code_display()),
+                Cell(str(row.clause.number)),
+                at(row.proposed_at),
+                Cell(minor=row.amount_minor),
+            ]
+            for row in found.select_related("clause").order_by("-pk")[offset : offset + limit]
+        ]
+
+
+def _typed(minor: int) -> str:
+    """A sum as the form's field reads it in either language."""
+    return f"{minor // 100},{minor % 100:02d}"
