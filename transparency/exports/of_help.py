@@ -213,7 +213,8 @@ def services(content: Content, naming: Naming) -> Section:
             text("name", _("Service")),
             text("need", _("For")),
             count("units", _("How many")),
-            Column("people", _("People"), Kind.BAND),
+            text("unit", _("Unit")),
+            count("people", _("People, at least")),
         ),
         rows=tuple(
             Row(
@@ -222,7 +223,8 @@ def services(content: Content, naming: Naming) -> Section:
                     in_language(row["name"]),
                     naming.fund(row["fund"]),
                     row["units"],
-                    band(row["people"]) if row["people"] else None,
+                    words.unit_in_words(row["unit"]),
+                    row["people"],
                 ),
                 of=naming.of_fund(row["fund"]),
             )

@@ -17,7 +17,7 @@ LEAST_SLOT = 46
 GAP = 14
 BAR = 14
 """A node's bar across, in thousandths."""
-ACROSS = (0, 300, 600, 860)
+ACROSS = (0, 270, 540, 800)
 """Where each step's bars begin."""
 
 SOURCES = ("opening", "gifts", "between_funds")
@@ -52,7 +52,26 @@ class Node:
     x: int
     y: float
     height: float
-    middle: float
+
+    @property
+    def across(self) -> str:
+        """Where its bar ends, in percent of the width, as a drawing writes it."""
+        return f"{(self.x + BAR) / 10:.1f}"
+
+    @property
+    def top(self) -> str:
+        """Its upper edge, as a drawing writes it."""
+        return f"{self.y:.2f}"
+
+    @property
+    def tall(self) -> str:
+        """Its height, as a drawing writes it."""
+        return f"{self.height:.2f}"
+
+    @property
+    def centre(self) -> str:
+        """Its middle, where its name stands."""
+        return f"{self.y + self.height / 2:.1f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +139,6 @@ def flow_of(rows: Sequence[Mapping[str, Any]], *, name: Callable[[Mapping[str, A
             x=ACROSS[key[2]],
             y=placed[key],
             height=sums[key] * scale,
-            middle=placed[key] + sums[key] * scale / 2,
         )
         for number, key in enumerate(placed, start=1)
     }

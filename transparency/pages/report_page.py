@@ -3,12 +3,24 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
 from core.periods import WARSAW
-from transparency.pages import tables, words
-from transparency.pages.chart import BarRow, bars_of
-from transparency.pages.tables import Table
+from transparency.exports import about
+from transparency.exports.model import Dimension
+from transparency.exports.naming import Naming
+from transparency.exports.of_books import node_in_words
+from transparency.exports.sections import WHOLE, Wanted, choices_of, left_out, sections_of
+from transparency.pages import links, words
+from transparency.pages.chart import BarRow, StackedRow, bars_of, bars_of_needs, stacked
+from transparency.pages.flow import Flow, flow_of
+from transparency.pages.links import FileLink
+from transparency.pages.story import Story, story_of
+from transparency.pages.tables import Table, table_of
 
 FIVE = ("came_in", "fees_and_running_costs", "help_with_documents", "with_partners", "waiting")
 MAIN = "help_with_documents"
@@ -18,6 +30,7 @@ CAME_AND_WENT = {
     "given_back": -1,
     "fees_and_running_costs": -1,
     "help_with_documents": -1,
+    "moved_out": -1,
 }
 STANDS = ("with_partners", "waiting")
 
@@ -45,12 +58,23 @@ class Revision:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """One select of the filter: its name in the address, and what can be chosen."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str, bool], ...]
+    """Code, name, whether it is chosen."""
+
+
+@dataclass(frozen=True)
 class ReportPage:
-    """Everything the page shows."""
+    """Everything the page shows. All of it comes from the frozen content and the list of revisions."""
 
     slug: str
     title: str
     kind: str
+    months: str
     revision: int
     published_on: date | None
     """None in a preview."""
@@ -58,33 +82,42 @@ class ReportPage:
     """When the books were read, as a clock in Warsaw showed it."""
     sha256: str
     donee: Mapping[str, str]
+    story: Story | None
     five: tuple[Line, ...]
     came_and_went: tuple[Line, ...]
     """What there was before and what changed it, outflows below zero: their sum is `closing`."""
     stands: tuple[Line, ...]
     """Where what there is now stands: the sum is `closing` too."""
-    closing: int
-    payment_fees: int
-    running_costs: int
-    given_back: int
-    kept_for_running_costs: int
+    lines: Mapping[str, int]
     donors: str
     bars: list[BarRow]
-    funds: Table
-    partners: Table
-    regions: Table
+    needs_bars: list[BarRow]
+    cohort_bars: list[StackedRow]
+    flow: Flow | None
+    tables: Mapping[str, Table]
+    narrowed: str
+    """What it is narrowed to, in words; empty for the whole."""
+    query: Mapping[str, str]
+    choices: tuple[Choice, ...]
+    left_out: tuple[str, ...]
     regions_withheld: bool
-    evidence: Table
     limits: tuple[str, ...]
-    last_entry: int
-    method_version: int
-    donor_band: int
-    region_delay_days: int
+    method: tuple[str, ...]
+    """How it was computed, a paragraph each."""
     correction: Mapping[str, Any] | None
-    difference: Table | None
     revisions: tuple[Revision, ...]
     superseded_by: str | None
     content_bytes: int
+    notes: Mapping[str, Any] | None
+    files: tuple[FileLink, ...]
+    section_files: tuple[FileLink, ...]
+    ways_to_check: tuple[tuple[str, str], ...]
+    attribution_url: str
+
+    @cached_property
+    def body(self) -> SafeString:
+        """The page between the frame's ends, made once: what it says can't change."""
+        return render_to_string("pages/reports/_report.html", {"report": self})
 
 
 def page_of(
@@ -95,45 +128,60 @@ def page_of(
     published_on: date | None,
     revisions: Sequence[Revision],
     superseded_by: str | None,
+    wanted: Wanted = WHOLE,
 ) -> ReportPage:
-    """The page of one report in the active language."""
+    """The page of one report in the active language, narrowed to what is wanted. Raises NothingUnderThisName."""
     lines = content["lines"]
-    about = content["report"]
-    correction = content["correction"]
+    occasion = content["report"]
+    naming = Naming(content)
+    sections = sections_of(content, wanted=wanted)
+    narrowed = about.narrowed_to(content, wanted)
     return ReportPage(
-        slug=about["slug"],
-        title=words.title_of(kind=about["kind"], first_period=about["first_period"]),
-        kind=about["kind"],
-        revision=about["revision"],
+        slug=occasion["slug"],
+        title=about.title_of(content),
+        kind=occasion["kind"],
+        months=about.months_of(content),
+        revision=occasion["revision"],
         published_on=published_on,
-        taken_at=datetime.fromisoformat(content["mark"]["taken_at"]).astimezone(WARSAW).replace(tzinfo=None),
+        taken_at=about.taken_at(content).replace(tzinfo=None),
         sha256=sha256,
         donee=content["donee"],
+        story=story_of(content),
         five=five_lines(lines),
-        came_and_went=_lines({key: sign * lines[key] for key, sign in CAME_AND_WENT.items()}, CAME_AND_WENT),
+        came_and_went=_lines(
+            {key: sign * lines.get(key, 0) for key, sign in CAME_AND_WENT.items()},
+            (key for key in CAME_AND_WENT if key != "moved_out" or lines.get(key)),
+        ),
         stands=_lines(lines, STANDS),
-        closing=lines["closing"],
-        payment_fees=lines["payment_fees"],
-        running_costs=lines["running_costs"],
-        given_back=lines["given_back"],
-        kept_for_running_costs=lines["waiting_for_running_costs"],
+        lines=lines,
         donors=words.donors_in_words(content["donors"]),
         bars=bars_of(lines),
-        funds=tables.fund_table(content["funds"]),
-        partners=tables.partner_table(content["partners"], content["own_purchases"]),
-        regions=tables.region_table(content["regions"]["rows"]),
+        needs_bars=bars_of_needs(content["funds"]),
+        cohort_bars=stacked(content.get("cohorts", ())),
+        flow=flow_of(content.get("flow", ()), name=lambda node: node_in_words(dict(node), naming)),
+        tables={section.key: table_of(section) for section in sections},
+        narrowed=narrowed,
+        query=wanted.query(),
+        choices=_choices(content, wanted),
+        left_out=left_out(content, sections) if narrowed else (),
         regions_withheld=content["regions"]["withheld"],
-        evidence=tables.evidence_table(content["evidence"]),
-        limits=tuple(str(words.LIMITS[limit]) for limit in content["limits"]),
-        last_entry=content["mark"]["last_entry"],
-        method_version=content["method"]["version"],
-        donor_band=content["method"]["donor_band"],
-        region_delay_days=content["method"]["region_delay_days"],
-        correction=correction,
-        difference=tables.difference(correction["difference"]) if correction else None,
+        limits=tuple(str(words.LIMITS.get(limit, limit)) for limit in content["limits"]),
+        method=tuple(
+            words.method_in_words(
+                version=content["method"]["version"],
+                last_entry=content["mark"]["last_entry"],
+                band=content["method"]["donor_band"],
+            )
+        ),
+        correction=content["correction"],
         revisions=tuple(revisions),
         superseded_by=superseded_by,
         content_bytes=size,
+        notes=content.get("notes"),
+        files=links.files(slug=occasion["slug"], wanted=wanted, size=size, schema=content["schema"]),
+        section_files=links.section_files(slug=occasion["slug"], wanted=wanted, sections=sections),
+        ways_to_check=links.ways_to_check(slug=occasion["slug"]),
+        attribution_url=links.attribution_url(),
     )
 
 
@@ -158,3 +206,18 @@ def five_lines(lines: Mapping[str, int]) -> tuple[Line, ...]:
 
 def _lines(amounts: Mapping[str, int], keys: Iterable[str]) -> tuple[Line, ...]:
     return tuple(Line(key=key, label=str(words.LINE_LABELS[key]), amount_minor=amounts[key]) for key in keys)
+
+
+def _choices(content: Mapping[str, Any], wanted: Wanted) -> tuple[Choice, ...]:
+    """What the reader can narrow the report by: only what offers a choice."""
+    chosen = wanted.query()
+    known = choices_of(content)
+    return tuple(
+        Choice(
+            name=dimension.value,
+            label=str(words.FILTER_LABELS[dimension.value]),
+            options=tuple((code, name, chosen.get(dimension.value) == code) for code, name in known[dimension].items()),
+        )
+        for dimension in Dimension
+        if known[dimension]
+    )

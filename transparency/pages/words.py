@@ -29,6 +29,7 @@ CHART_LABELS = {
     "waiting": gettext_lazy("Waiting"),
     "fees_and_running_costs": gettext_lazy("Fees and running costs"),
     "given_back": gettext_lazy("Given back to donors"),
+    "moved_out": gettext_lazy("Moved to other purposes"),
 }
 """Short, to stand over a bar on a narrow screen."""
 
@@ -119,6 +120,12 @@ FLOW_LABELS = {
     "with_partner": gettext_lazy("With partners"),
     "waiting": gettext_lazy("Waiting"),
     "undocumented": gettext_lazy("Without a document yet"),
+}
+
+FILTER_LABELS = {
+    "need": gettext_lazy("Need"),
+    "partner": gettext_lazy("Partner"),
+    "region": gettext_lazy("Region"),
 }
 
 WITHHELD = {
@@ -217,13 +224,16 @@ def redirect_reason(reason: str) -> str:
     return str(REDIRECT_REASONS.get(reason, reason))
 
 
-def traced_to(traced: dict[str, int]) -> str:
-    """From what a number of the story is counted."""
-    deliveries = ngettext("%(count)s delivery", "%(count)s deliveries", traced["deliveries"])
-    services = ngettext("%(count)s service", "%(count)s services", traced["services"])
+def traced_to(traced: dict[str, int | None]) -> str:
+    """From what a number of the story is counted; what is fewer than five is named without its number."""
+    deliveries, services = traced["deliveries"], traced["services"]
     return _("counted from %(deliveries)s and %(services)s") % {
-        "deliveries": deliveries % {"count": traced["deliveries"]},
-        "services": services % {"count": traced["services"]},
+        "deliveries": _("a few deliveries")
+        if deliveries is None
+        else ngettext("%(count)s delivery", "%(count)s deliveries", deliveries) % {"count": deliveries},
+        "services": _("a few services")
+        if services is None
+        else ngettext("%(count)s service", "%(count)s services", services) % {"count": services},
     }
 
 
@@ -236,3 +246,24 @@ def regions_come_later(days: int) -> str:
         "to people who hide.",
         days,
     ) % {"days": days}
+
+
+def method_in_words(*, version: int, last_entry: int, band: int) -> list[str]:
+    """How the figures were computed, a paragraph each: the same on the page and in files."""
+    return [
+        _(
+            "Computed by method %(version)s from the journal up to entry %(entry)s. Run again at the same mark, it gives "
+            "the same bytes, whatever was booked since."
+        )
+        % {"version": version, "entry": last_entry},
+        _(
+            "“Came in” counts gifts before fees. “Turned into help” counts a sum when its document was accepted, not when "
+            "money left the house. “With partners” is what they have received and not yet accounted for. “Waiting” is "
+            "everything else we hold."
+        ),
+        _(
+            "Donors and people are counted in steps of %(band)s, rounded down, so that nobody can be found by subtracting "
+            "one report from another."
+        )
+        % {"band": band},
+    ]

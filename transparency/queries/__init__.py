@@ -1,10 +1,12 @@
 """Questions about reports: the public's, and the staff's."""
 
 from transparency.queries.public import (
+    Frozen,
     ListedReport,
+    frozen_report,
     newest_slug,
+    newest_story,
     published_reports,
-    report_csv,
     report_json,
     report_page,
     report_preview,
@@ -12,11 +14,13 @@ from transparency.queries.public import (
 from transparency.queries.staff import StaffReport, report_for_staff, reports_for_staff
 
 __all__ = [
+    "Frozen",
     "ListedReport",
     "StaffReport",
+    "frozen_report",
     "newest_slug",
+    "newest_story",
     "published_reports",
-    "report_csv",
     "report_for_staff",
     "report_json",
     "report_page",

@@ -1,9 +1,9 @@
 """Joins the style sheets' sources into the files that pages load: `python -m tests.unit.design.stylesheet`.
 
 shop.css is every page's: tokens first, then the base, then the components by name. own.css comes after it on the pages
-of a donor alone (`AT_HOME`), so that a stranger doesn't carry it. Comments, line breaks and the space after a property's
-colon are left behind, nothing else changes: there is no build to trust, and a test fails when a joined file isn't its
-sources joined.
+of a donor alone (`AT_HOME`), and reports.css on those of reports (`ON_REPORTS`), so that nobody else carries them.
+Comments, line breaks and the space after a property's colon are left behind, nothing else changes: there is no build to
+trust, and a test fails when a joined file isn't its sources joined.
 """
 
 import re
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 CSS = Path(__file__).resolve().parents[3] / "shop" / "static" / "shop" / "css"
-JOINED, OWN = CSS / "shop.css", CSS / "own.css"
+JOINED, OWN, REPORTS = CSS / "shop.css", CSS / "own.css", CSS / "reports.css"
 AT_HOME = frozenset(
     {
         "act-history",
@@ -30,17 +30,38 @@ AT_HOME = frozenset(
     }
 )
 """Components that only a donor's own pages and links use."""
+ON_REPORTS = frozenset(
+    {
+        "flow-picture",
+        "report-files",
+        "report-filter",
+        "report-table",
+        "seal-box",
+        "stacked-bars",
+        "story-numbers",
+    }
+)
+"""Components that only the pages of reports use."""
 
 
 def sources() -> list[Path]:
     """What makes shop.css."""
     components = sorted((CSS / "components").glob("*.css"))
-    return [CSS / "tokens.css", CSS / "base.css", *(path for path in components if path.stem not in AT_HOME)]
+    return [
+        CSS / "tokens.css",
+        CSS / "base.css",
+        *(path for path in components if path.stem not in AT_HOME | ON_REPORTS),
+    ]
 
 
 def own_sources() -> list[Path]:
     """What makes own.css."""
     return [CSS / "components" / f"{name}.css" for name in sorted(AT_HOME)]
+
+
+def report_sources() -> list[Path]:
+    """What makes reports.css."""
+    return [CSS / "components" / f"{name}.css" for name in sorted(ON_REPORTS)]
 
 
 def joined(paths: Sequence[Path] | None = None) -> str:
@@ -55,3 +76,4 @@ def joined(paths: Sequence[Path] | None = None) -> str:
 if __name__ == "__main__":
     JOINED.write_text(joined(), encoding="utf-8")
     OWN.write_text(joined(own_sources()), encoding="utf-8")
+    REPORTS.write_text(joined(report_sources()), encoding="utf-8")

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
 
-from tests.unit.design.stylesheet import AT_HOME, CSS, JOINED, OWN
+from tests.unit.design.stylesheet import AT_HOME, CSS, JOINED, ON_REPORTS, OWN, REPORTS
 
 HOUSE = Path(__file__).resolve().parents[3]
 TEMPLATES = {path.stem: path for path in (HOUSE / "templates" / "components").glob("*.html")}
@@ -184,7 +184,7 @@ def test_a_short_list_has_no_pager_and_a_long_one_keeps_its_filter():
 
 def test_no_class_is_without_a_rule():
     """A class that no rule knows is a misspelling. Elements of a known block may go without."""
-    sheets = JOINED.read_text(encoding="utf-8") + OWN.read_text(encoding="utf-8")
+    sheets = "".join(sheet.read_text(encoding="utf-8") for sheet in (JOINED, OWN, REPORTS))
     known = set(re.findall(r"\.([a-z][a-z0-9_-]*)", sheets))
     blocks = {name.split("__")[0].split("--")[0] for name in known} | set(SHEETS)
     for path in (*TEMPLATES.values(), *(HOUSE / "templates" / "pages").rglob("*.html")):
@@ -248,6 +248,13 @@ def test_components_of_a_donors_own_pages_stand_on_no_other():
     frame = [TEMPLATES["site_header"], TEMPLATES["site_footer"], HOUSE / "templates" / "base.html"]
     text = "".join(path.read_text(encoding="utf-8") for path in (*strangers, *frame))
     assert {name for name in AT_HOME if f"components/{name.replace('-', '_')}.html" in text} == set()
+
+
+def test_components_of_reports_stand_on_no_other_page():
+    """Only those pages load their sheet."""
+    others = [path for path in (HOUSE / "templates" / "pages").rglob("*.html") if path.parent.name != "reports"]
+    text = "".join(path.read_text(encoding="utf-8") for path in others)
+    assert {name for name in ON_REPORTS if f"components/{name.replace('-', '_')}.html" in text} == set()
 
 
 def test_the_docs_name_every_component():

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from tests.unit.design.stylesheet import JOINED, OWN
+from tests.unit.design.stylesheet import JOINED, OWN, REPORTS
 
 HOUSE = Path(__file__).resolve().parents[3]
 STATIC = HOUSE / "shop" / "static" / "shop"
@@ -30,6 +30,7 @@ def weight(*paths: Path) -> int:
 def test_the_style_sheet_is_small():
     assert weight(JOINED) < 30_000
     assert weight(OWN) < 12_000
+    assert weight(REPORTS) < 10_000
 
 
 def test_the_typeface_is_small():

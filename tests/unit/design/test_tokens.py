@@ -4,7 +4,16 @@ import re
 
 import pytest
 
-from tests.unit.design.stylesheet import CSS, JOINED, OWN, joined, own_sources, sources
+from tests.unit.design.stylesheet import (
+    CSS,
+    JOINED,
+    OWN,
+    REPORTS,
+    joined,
+    own_sources,
+    report_sources,
+    sources,
+)
 
 COLOUR = re.compile(
     r"#[0-9a-f]{3,8}\b(?=\s*[;,)])|\b(?:rgb|hsl|hwb|lab|lch|oklab|oklch|color|color-mix)\(|"
@@ -104,13 +113,13 @@ def test_the_ring_shows_on_gold_and_on_the_band():
             assert best >= 3, ground
 
 
-@pytest.mark.parametrize("path", [*sources()[1:], *own_sources()], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*sources()[1:], *own_sources(), *report_sources()], ids=lambda path: path.name)
 def test_only_the_tokens_name_colours(path):
     rules = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     assert not COLOUR.findall(re.sub(r"var\(--[a-z0-9-]+\)", "", rules))
 
 
-@pytest.mark.parametrize("path", [*sources()[1:], *own_sources()], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*sources()[1:], *own_sources(), *report_sources()], ids=lambda path: path.name)
 def test_every_token_that_is_used_exists(path):
     known = set(re.findall(r"(--[a-z0-9-]+):", TOKENS))
     used = set(re.findall(r"var\((--[a-z0-9-]+)", path.read_text(encoding="utf-8")))
@@ -120,6 +129,9 @@ def test_every_token_that_is_used_exists(path):
 def test_the_joined_file_is_the_sources_joined():
     assert JOINED.read_text(encoding="utf-8") == joined(), "run: python -m tests.unit.design.stylesheet"
     assert OWN.read_text(encoding="utf-8") == joined(own_sources()), "run: python -m tests.unit.design.stylesheet"
+    assert REPORTS.read_text(encoding="utf-8") == joined(report_sources()), (
+        "run: python -m tests.unit.design.stylesheet"
+    )
 
 
 def test_joining_loses_no_rule():
