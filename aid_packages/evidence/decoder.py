@@ -10,15 +10,16 @@ own death. It answers on standard output, and whoever started it believes nothin
     b"refused-" and sixteen bytes that name the reason
 """
 
+import importlib
 import io
 import os
 import resource
 import struct
 import sys
 from collections.abc import Iterator
+from types import ModuleType
 
-import pypdfium2
-from PIL import Image, ImageOps, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
+from PIL import Image
 
 LONGEST_SIDE = 2000
 """Pixels of a picture's longer side afterwards: enough to read an invoice, too few for a face in a crowd."""
@@ -31,8 +32,15 @@ ORIENTATION = 0x0112
 REFUSED = b"refused-"
 SHEET = b"sheet---"
 END = b"the-end-"
-NEEDED_LATER = (ImageOps, TiffImagePlugin)
-"""Imported here because afterwards no file can be opened: orientation is read by the one and applied by the other."""
+READERS = {
+    "jpeg": "PIL.JpegImagePlugin",
+    "png": "PIL.PngImagePlugin",
+    "webp": "PIL.WebPImagePlugin",
+    "pdf": "pypdfium2",
+}
+"""The one reader of each kind; the others are not even loaded."""
+ALSO_NEEDED = "PIL.TiffImagePlugin"
+"""Reads how the camera was held."""
 
 
 class Refused(Exception):
@@ -99,11 +107,11 @@ def in_rgb(picture: Image.Image) -> Image.Image:
     return Image.frombytes("RGB", picture.size, picture.convert("RGB").tobytes())
 
 
-def pages(content: bytes) -> Iterator[Image.Image]:
+def pages(reader: ModuleType, content: bytes) -> Iterator[Image.Image]:
     """Each page of a PDF, drawn. Its forms, scripts and attachments are not looked at."""
     try:
-        document = pypdfium2.PdfDocument(content)
-    except pypdfium2.PdfiumError as error:
+        document = reader.PdfDocument(content)
+    except reader.PdfiumError as error:
         raise Refused("locked" if "assword" in str(error) else "damaged") from error
     if len(document) > MOST_PAGES:
         raise Refused("pages")
@@ -120,21 +128,17 @@ def pages(content: bytes) -> Iterator[Image.Image]:
         page.close()
 
 
-def decoded(kind: str, content: bytes) -> Iterator[Image.Image]:
+def decoded(kind: str, reader: ModuleType, content: bytes) -> Iterator[Image.Image]:
     """The pages of the file, which is of this kind and no other: nothing is guessed."""
     if kind == "pdf":
-        yield from pages(content)
+        yield from pages(reader, content)
         return
-    plugins = {
-        "jpeg": JpegImagePlugin.JpegImageFile,
-        "png": PngImagePlugin.PngImageFile,
-        "webp": WebPImagePlugin.WebPImageFile,
-    }
-    yield photograph(plugins[kind](io.BytesIO(content)))
+    opener = {"jpeg": "JpegImageFile", "png": "PngImageFile", "webp": "WebPImageFile"}[kind]
+    yield photograph(getattr(reader, opener)(io.BytesIO(content)))
 
 
-def answer(kind: str, content: bytes) -> None:
-    for sheet in decoded(kind, content):
+def answer(kind: str, reader: ModuleType, content: bytes) -> None:
+    for sheet in decoded(kind, reader, content):
         write(SHEET + struct.pack(">II", *sheet.size))
         write(sheet.tobytes())
     write(END)
@@ -155,9 +159,13 @@ def read() -> bytes:
 
 def main() -> int:
     Image.MAX_IMAGE_PIXELS = None  # our own limit is asked before anything is decoded
+    kind = sys.argv[1]
+    # Loaded before, because afterwards no file can be opened, and so no module either.
+    reader = importlib.import_module(READERS[kind])
+    importlib.import_module(ALSO_NEEDED)
     give_up_everything()
     try:
-        answer(sys.argv[1], read())
+        answer(kind, reader, read())
     except Refused as refusal:
         write(REFUSED + str(refusal).encode().ljust(16))
     except MemoryError:

@@ -162,6 +162,8 @@ STORAGES = {
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media")))
 MEDIA_URL = "/media/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+# Sent files are kept in memory and never on a disk: a photograph may say where somebody is.
+FILE_UPLOAD_HANDLERS = ["core.uploads.MemoryOnly"]
 
 # --- sessions are for staff; a donor has none ---
 SESSION_COOKIE_HTTPONLY = True

@@ -67,7 +67,7 @@ class ActPage(Desk):
         if act is None:
             messages.error(request, told(None))
             return HttpResponseRedirect(request.path)
-        form = act.form(request.POST, prefix=act.name)
+        form = act.form(request.POST, request.FILES, prefix=act.name)
         if not form.is_valid() or not self._done(act, form):
             return self.page(status=422, refused=OfferedAct(act, form))
         if act.shows:

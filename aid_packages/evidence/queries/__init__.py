@@ -11,7 +11,13 @@ from aid_packages.evidence.queries.report import (
     withheld,
     withheld_words,
 )
-from aid_packages.evidence.queries.standing import items_of, last_events, standing_items, waiting_for_release
+from aid_packages.evidence.queries.standing import (
+    grades_of,
+    items_of,
+    last_events,
+    standing_items,
+    waiting_for_release,
+)
 
 __all__ = [
     "GradeRow",
@@ -19,6 +25,7 @@ __all__ = [
     "Sample",
     "WithheldRow",
     "by_grade",
+    "grades_of",
     "items_of",
     "last_events",
     "last_ids",

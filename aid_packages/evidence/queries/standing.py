@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from aid_packages.evidence.models import Event, EventKind, Item, SubjectKind
+from aid_packages.evidence.models import Event, EventKind, GradeEvent, Item, SubjectKind
 
 
 def last_events(*, item_ids: Iterable[int]) -> dict[int, Event]:
@@ -29,3 +29,8 @@ def waiting_for_release(*, limit: int) -> list[Item]:
     """What nobody but its uploader has looked at, the oldest first. One query."""
     found = standing_items().filter(standing=EventKind.TAKEN_IN).select_related("uploaded_by")
     return list(found.order_by("pk")[:limit])
+
+
+def grades_of(*, subject_kind: SubjectKind, subject_id: int) -> list[GradeEvent]:
+    """The grades given since it was accepted, the newest first: that one holds. One query."""
+    return list(GradeEvent.objects.filter(subject_kind=subject_kind, subject_id=subject_id).order_by("-pk"))

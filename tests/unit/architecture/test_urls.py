@@ -14,6 +14,7 @@ from donors.unsubscribing import unsubscribe_token
 from payments.models import Receipt
 from payments.operations.statements import yearly_statement
 from tests.factories.aid_packages import advanced, approved, hold, recorded
+from tests.factories.deliveries import one_of_each
 from tests.factories.evidence import shown_to_all
 from tests.factories.giving import make_links
 from tests.factories.monthly import make_monthly
@@ -120,6 +121,17 @@ DESK = {
     "staff:evidence_item",
     "staff:evidence_file",
     "staff:evidence_of",
+    "staff:goods",
+    "staff:good",
+    "staff:lots",
+    "staff:lot",
+    "staff:deliveries",
+    "staff:delivery",
+    "staff:services",
+    "staff:service",
+    "staff:imports",
+    "staff:import",
+    "staff:import_template",
     "staff:funds",
     "staff:fund",
     "staff:donations",
@@ -210,6 +222,7 @@ def addresses(broker: str) -> dict[str, str]:
         "staff:report": {"report_id": report.pk},
         "staff:report_preview": {"report_id": report.pk},
     }
+    parts |= one_of_each().addresses()
     parts |= {name: {"gift_id": monthly.pk} for name in PAGES if name.startswith("giving:monthly_")}
     tokens = make_links(donation.donor_id)
     parts |= {f"giving:link_{page}": {"token": tokens.get(page, tokens["give"])} for page in (*tokens, "skip", "stop")}

@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from core.models import User
 from tests.factories.aid_packages import advanced, approved, hold, make_catalogue, recorded
+from tests.factories.deliveries import one_of_each
+from tests.factories.evidence import taken_in
 from tests.factories.monthly import make_monthly
 from tests.factories.staff import Seat, make_member, sign_in
 from tests.factories.time import NOW
@@ -68,6 +70,21 @@ PAGES = (
     "staff:allocation",
     "staff:documents",
     "staff:document",
+    "staff:evidence",
+    "staff:evidence_item",
+    "staff:evidence_file",
+    "staff:evidence_of",
+    "staff:goods",
+    "staff:good",
+    "staff:lots",
+    "staff:lot",
+    "staff:deliveries",
+    "staff:delivery",
+    "staff:services",
+    "staff:service",
+    "staff:imports",
+    "staff:import",
+    "staff:import_template",
     "staff:funds",
     "staff:fund",
     "staff:donations",
@@ -90,6 +107,7 @@ def addresses(catalogue: None, ada: Seat, bartek: Seat) -> dict[str, str]:
     allocation = approved()
     advanced(allocation, amount_minor=50_000)
     document = recorded(allocation, amount_minor=10_000)
+    evidence = taken_in(document.pk)
     donation = Giving().give(20_000)
     report = request_report(kind=ReportKind.MONTH, period=202610, actor=ada.user, reason="over", now=NOW)
     built = request_report(kind=ReportKind.MONTH, period=202609, actor=ada.user, reason="over", now=NOW)
@@ -97,10 +115,14 @@ def addresses(catalogue: None, ada: Seat, bartek: Seat) -> dict[str, str]:
     given = {
         "staff:allocation": [allocation.pk],
         "staff:document": [document.pk],
+        "staff:evidence_item": [evidence.pk],
+        "staff:evidence_file": [evidence.pk],
+        "staff:evidence_of": ["document", document.pk],
         "staff:donation": [donation.pk],
         "staff:monthly_gift": [make_monthly().pk],
         "staff:fund": ["WARM-NIGHT"],
         "staff:report": [report.pk],
         "staff:report_preview": [built.pk],
     }
-    return {name: reverse(name, args=given.get(name, [])) for name in PAGES}
+    help_in_units = {name: list(parts.values()) for name, parts in one_of_each().addresses().items()}
+    return {name: reverse(name, args=(given | help_in_units).get(name, [])) for name in PAGES}
