@@ -7,7 +7,7 @@ from django.utils.translation import gettext, override
 
 from core.money import format_money
 from donors.operations import queue_mail
-from payments.models import Refund, RefundState, UnmatchedPayment
+from payments.models import MatterKind, Refund, RefundState, StaffMatter, UnmatchedPayment
 
 TELL_WITHIN = timedelta(days=1)
 
@@ -60,6 +60,36 @@ def tell_staff_of_refund(*, refund_id: int, now: datetime) -> None:
         address=settings.STAFF_EMAIL,
         kind="staff_notice",
         key=f"refund_failed:{refund.pk}",
+        language=language,
+        context={"title": title, "text": text},
+        now=now,
+    )
+
+
+def matters_to_tell(*, now: datetime) -> list[int]:
+    """Ids of matters that were opened of late and wait; told of once. Those of a comparison that went wrong are in the
+    log, and tried again the next night."""
+    if not settings.STAFF_EMAIL:
+        return []
+    recent = StaffMatter.objects.filter(resolved_at__isnull=True, opened_at__gt=now - TELL_WITHIN)
+    return list(recent.exclude(kind=MatterKind.NOT_COMPARED).values_list("pk", flat=True))
+
+
+def tell_staff_of_matter(*, matter_id: int, now: datetime) -> None:
+    """Queue one notice of a matter; as above, it names no person."""
+    matter = StaffMatter.objects.get(pk=matter_id)
+    language = settings.LANGUAGE_CODE
+    with override(language):
+        amount = matter.facts.get("amount_minor", matter.facts.get("net_minor"))
+        title = str(MatterKind(matter.kind).label)
+        if amount is not None:
+            currency = str(matter.facts.get("currency", "PLN"))
+            title = f"{title}: {format_money(int(amount), currency=currency, language=language)}"
+        text = gettext("It waits on the staff's desk, with what to do about it.")
+    queue_mail(
+        address=settings.STAFF_EMAIL,
+        kind="staff_notice",
+        key=f"matter:{matter.pk}",
         language=language,
         context={"title": title, "text": text},
         now=now,

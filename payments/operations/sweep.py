@@ -16,7 +16,14 @@ from payments.operations.inbox import forget_bodies
 from payments.operations.late import late_charges, look_at_charge
 from payments.operations.monthly.follow import settle_monthly
 from payments.operations.monthly.resolve import acts_in_doubt, resolve_act
-from payments.operations.notices import refunds_to_tell, tell_staff, tell_staff_of_refund, unmatched_to_tell
+from payments.operations.notices import (
+    matters_to_tell,
+    refunds_to_tell,
+    tell_staff,
+    tell_staff_of_matter,
+    tell_staff_of_refund,
+    unmatched_to_tell,
+)
 from payments.operations.refund import carry_out
 from payments.operations.settle import settle
 from payments.operations.transitions import FOLLOWERS
@@ -67,6 +74,7 @@ def sweep(*, now: datetime) -> Swept:
     _each(answers, lambda pk: carry_out_act(act_id=pk, now=now), what="dispute", now=now)
     _each(unmatched_to_tell(now=now), lambda pk: tell_staff(unmatched_id=pk, now=now), what="unmatched", now=now)
     _each(refunds_to_tell(now=now), lambda pk: tell_staff_of_refund(refund_id=pk, now=now), what="came back", now=now)
+    _each(matters_to_tell(now=now), lambda pk: tell_staff_of_matter(matter_id=pk, now=now), what="matter", now=now)
     forget_bodies(now=now)
     Cursor.objects.update_or_create(name=CURSOR, defaults={"moved_at": now})
     return found
