@@ -23,6 +23,7 @@ from shop.staff.evidence_refusals import EVIDENCE
 from shop.staff.fields import BAD_MONTH, BAD_TEXT, SUM_REFUSALS
 from shop.staff.goods.words import TELLINGS as GOODS
 from shop.staff.help_refusals import HELP
+from shop.staff.money_refusals import MONEY
 from shop.staff.tables import month
 from transparency import lifecycle
 from transparency import operations as reports
@@ -116,6 +117,7 @@ TELLINGS: dict[type[Exception], Promise | str | Callable[[Any], str]] = {
     **HELP,
     **EVIDENCE,
     **GOODS,
+    **MONEY,
     ReasonMissing: _("Say why."),
     TextError: BAD_TEXT,
 }

@@ -9,6 +9,7 @@ from shop.staff.views.cover import OneCover
 from shop.staff.views.deficits import Deficits
 from shop.staff.views.deliveries import Deliveries
 from shop.staff.views.delivery import OneDelivery
+from shop.staff.views.disputes import Disputes, OneDispute
 from shop.staff.views.document import OneDocument
 from shop.staff.views.documents import Documents
 from shop.staff.views.donation import OneDonation
@@ -25,11 +26,13 @@ from shop.staff.views.imports import Imports, ImportTemplate
 from shop.staff.views.lot import OneLot
 from shop.staff.views.lots import Lots
 from shop.staff.views.mails import FailedMails
+from shop.staff.views.matters import Matters
 from shop.staff.views.monthly_gift import OneMonthlyGift
 from shop.staff.views.monthly_gifts import MonthlyGifts
 from shop.staff.views.partner import OnePartner
 from shop.staff.views.partners import Partners
 from shop.staff.views.payables import Payables
+from shop.staff.views.payouts import OnePayout, Payouts
 from shop.staff.views.redirect import OneRedirect
 from shop.staff.views.redirects import Redirects
 from shop.staff.views.report import OneReport
@@ -85,6 +88,11 @@ urlpatterns = [
     path("monthly/", MonthlyGifts.as_view(), name="monthly_gifts"),
     path("monthly/<int:gift_id>/", OneMonthlyGift.as_view(), name="monthly_gift"),
     path("unmatched/", Unmatched.as_view(), name="unmatched"),
+    path("matters/", Matters.as_view(), name="matters"),
+    path("payouts/", Payouts.as_view(), name="payouts"),
+    path("payouts/<int:payout_id>/", OnePayout.as_view(), name="payout"),
+    path("disputes/", Disputes.as_view(), name="disputes"),
+    path("disputes/<int:dispute_id>/", OneDispute.as_view(), name="dispute"),
     path("mails/", FailedMails.as_view(), name="mails"),
     path("reports/", Reports.as_view(), name="reports"),
     path("reports/<int:report_id>/", OneReport.as_view(), name="report"),

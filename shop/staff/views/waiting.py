@@ -51,6 +51,7 @@ class Waiting(Desk):
             "documents": list(undecided.order_by("pk")[:MOST]),
             "evidence": waiting_for_release(limit=MOST),
             "purchases": list(unpaid.order_by("pk")[:MOST]),
+            "matters": payments.matters_for_staff(limit=MOST),
             "unmatched": [row for row in payments.unmatched_open(limit=MOST) if row.left_minor],
             "doubtful": payments.donations_in_doubt(now=self.now)[:MOST],
             "emergencies": [(row, row.countersign_until < self.now) for row in emergencies.order_by("pk")[:MOST]],
