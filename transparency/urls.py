@@ -4,11 +4,13 @@ from django.urls import path, re_path
 
 from transparency import views
 from transparency.addresses import ADDRESS, SECTION, SLUG
+from transparency.attribution.views import how
 
 app_name = "reports"
 
 urlpatterns = [
     path("", views.report_list, name="list"),
+    path("how/", how, name="how"),
     re_path(r"^schema/report-(?P<version>[12])\.schema\.json$", views.schema, name="schema"),
     re_path(rf"^{SLUG}/$", views.report, name="report"),
     re_path(rf"^{SLUG}/report\.json$", views.report_json, name="report_json"),

@@ -13,10 +13,12 @@ from donors.models import MailTopic
 from donors.unsubscribing import unsubscribe_token
 from payments.models import Receipt
 from payments.operations.statements import yearly_statement
+from tests.factories.aid_life import lacking, over_goal, proposed_cover, proposed_redirect
 from tests.factories.aid_packages import advanced, approved, hold, recorded
 from tests.factories.deliveries import one_of_each
 from tests.factories.evidence import shown_to_all
 from tests.factories.giving import make_links
+from tests.factories.money_afterwards import make_dispute, make_payout
 from tests.factories.monthly import make_monthly
 from tests.factories.staff import make_member, sign_in
 from tests.factories.transparency import Giving, make_published, make_staff, open_catalogue
@@ -68,6 +70,7 @@ PAGES: dict[str, int] = {
     "payments:receipt": 200,
     "payments:webhook": 405,
     "reports:list": 200,
+    "reports:how": 200,
     "reports:schema": 200,
     "reports:report": 200,
     "reports:report_json": 200,
@@ -132,6 +135,14 @@ DESK = {
     "staff:imports",
     "staff:import",
     "staff:import_template",
+    "staff:grants",
+    "staff:payables",
+    "staff:partners",
+    "staff:partner",
+    "staff:redirects",
+    "staff:redirect",
+    "staff:deficits",
+    "staff:cover",
     "staff:funds",
     "staff:fund",
     "staff:donations",
@@ -139,6 +150,11 @@ DESK = {
     "staff:monthly_gifts",
     "staff:monthly_gift",
     "staff:unmatched",
+    "staff:matters",
+    "staff:payouts",
+    "staff:payout",
+    "staff:disputes",
+    "staff:dispute",
     "staff:mails",
     "staff:reports",
     "staff:report",
@@ -215,9 +231,14 @@ def addresses(broker: str) -> dict[str, str]:
         "storefront:monthly_cancelled": {"token": monthly.token},
         "storefront:terms_version": {"version": "2026-11"},
         "staff:allocation": {"allocation_id": allocation.pk},
+        "staff:partner": {"partner_id": allocation.partner_id},
+        "staff:redirect": {"redirect_id": proposed_redirect(over_goal(), amount_minor=1).pk},
+        "staff:cover": {"cover_id": proposed_cover(fund_code=lacking(), amount_minor=1).pk},
         "staff:document": {"document_id": document.pk},
         "staff:donation": {"donation_id": donation.pk},
         "staff:monthly_gift": {"gift_id": monthly.pk},
+        "staff:payout": {"payout_id": make_payout().pk},
+        "staff:dispute": {"dispute_id": make_dispute(donation.charges.get()).pk},
         "staff:fund": {"code": "WARM-NIGHT"},
         "staff:report": {"report_id": report.pk},
         "staff:report_preview": {"report_id": report.pk},

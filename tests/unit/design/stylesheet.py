@@ -33,6 +33,7 @@ AT_HOME = frozenset(
 ON_REPORTS = frozenset(
     {
         "flow-picture",
+        "line-picture",
         "report-files",
         "report-filter",
         "report-table",
