@@ -8,4 +8,4 @@ class SealConfig(AppConfig):
 
     name = "seal"
     verbose_name = "Seal"
-    append_only_tables = ["seal_logentry", "seal_checkpoint", "seal_notesfile", "seal_noteschunk"]
+    append_only_tables = ["seal_logentry", "seal_lognode", "seal_checkpoint", "seal_notesfile", "seal_noteschunk"]

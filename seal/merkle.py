@@ -7,6 +7,8 @@ import hashlib
 from collections.abc import Sequence
 
 HASH_BYTES = 32
+Range = tuple[int, int]
+"""From a leaf's number to the one after the last."""
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 
@@ -40,32 +42,58 @@ def root_of(hashes: Sequence[bytes]) -> bytes:
 
 def inclusion(*, hashes: Sequence[bytes], index: int) -> list[bytes]:
     """The path from the leaf at `index` to the root, nearest first (RFC 6962, 2.1.1). Raises NoSuchProof."""
-    size = len(hashes)
-    if not 0 <= index < size:
-        raise NoSuchProof(f"{index} of {size}")
-    if size == 1:
-        return []
-    half = _below(size)
-    if index < half:
-        return [*inclusion(hashes=hashes[:half], index=index), root_of(hashes[half:])]
-    return [*inclusion(hashes=hashes[half:], index=index - half), root_of(hashes[:half])]
+    return [root_of(hashes[low:high]) for low, high in inclusion_ranges(index=index, size=len(hashes))]
 
 
 def consistency(*, hashes: Sequence[bytes], first: int) -> list[bytes]:
     """That the first `first` leaves are the beginning of all (RFC 6962, 2.1.2). Raises NoSuchProof."""
-    if not 0 < first <= len(hashes):
-        raise NoSuchProof(f"{first} of {len(hashes)}")
-    return _consistency(hashes, first, whole=True)
+    return [root_of(hashes[low:high]) for low, high in consistency_ranges(first=first, size=len(hashes))]
 
 
-def _consistency(hashes: Sequence[bytes], first: int, *, whole: bool) -> list[bytes]:
-    size = len(hashes)
-    if first == size:
-        return [] if whole else [root_of(hashes)]
-    half = _below(size)
-    if first <= half:
-        return [*_consistency(hashes[:half], first, whole=whole), root_of(hashes[half:])]
-    return [*_consistency(hashes[half:], first - half, whole=False), root_of(hashes[:half])]
+def inclusion_ranges(*, index: int, size: int) -> list[Range]:
+    """Over which leaves each hash of an inclusion path stands, nearest first. Raises NoSuchProof."""
+    if not 0 <= index < size:
+        raise NoSuchProof(f"{index} of {size}")
+    low, high, ranges = 0, size, []
+    while high - low > 1:
+        half = low + _below(high - low)
+        ranges.append((half, high) if index < half else (low, half))
+        low, high = (low, half) if index < half else (half, high)
+    return ranges[::-1]
+
+
+def consistency_ranges(*, first: int, size: int) -> list[Range]:
+    """Over which leaves each hash of a consistency proof stands. Raises NoSuchProof."""
+    if not 0 < first <= size:
+        raise NoSuchProof(f"{first} of {size}")
+    low, high, whole, ranges = 0, size, True, []
+    while high != first:
+        half = low + _below(high - low)
+        if first <= half:
+            ranges.append((half, high))
+            high = half
+        else:
+            ranges.append((low, half))
+            low, whole = half, False
+    return ([] if whole else [(low, high)]) + ranges[::-1]
+
+
+def subtrees(low: int, high: int) -> list[tuple[int, int]]:
+    """The complete trees (level, number in the level) that a range is made of, left to right, where it begins a subtree."""
+    found = []
+    while low < high:
+        level = (high - low).bit_length() - 1
+        found.append((level, low >> level))
+        low += 1 << level
+    return found
+
+
+def folded(hashes: Sequence[bytes]) -> bytes:
+    """The root over complete trees, as `subtrees` names them."""
+    *rest, root = hashes
+    for left in reversed(rest):
+        root = node_hash(left, root)
+    return root
 
 
 def includes(*, leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:

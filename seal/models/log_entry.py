@@ -39,3 +39,19 @@ class LogEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position} {self.kind}"
+
+
+class LogNode(models.Model):
+    """A hash over a complete tree of 2^level leaves, so that proofs and checkpoints need a few rows and not all."""
+
+    key = models.BigIntegerField(primary_key=True)
+    """Level and number in the level, as node_key joins them."""
+    hash = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"node {self.key}"
+
+
+def node_key(level: int, number: int) -> int:
+    """The key of a node."""
+    return level << 48 | number

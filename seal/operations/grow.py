@@ -10,8 +10,9 @@ from django.db import connection
 from core.documents.canonical import canonical_json
 from core.queue import enqueue
 from seal.log_text import checkpoint_text
-from seal.merkle import consistency, leaf_hash, root_of
-from seal.models import Checkpoint, LogEntry, LogKind, Sending, SendingKind
+from seal.merkle import consistency_ranges, leaf_hash, node_hash
+from seal.models import Checkpoint, LogEntry, LogKind, LogNode, Sending, SendingKind, node_key
+from seal.queries.nodes import roots_of
 from seal.signing import SigningKey, log_name, signed_note
 
 LOCK = 0x5EA1
@@ -45,24 +46,36 @@ def add_leaf(
     content = canonical_json({**record, "kind": kind.value, "at": _instant(now)})
     if len(content) > MOST_BYTES:
         raise BadRecord(f"{report or kind} is too long")
-    hashes = [bytes(row) for row in LogEntry.objects.order_by("position").values_list("leaf_hash", flat=True)]
-    hashes.append(leaf_hash(content))
-    LogEntry.objects.create(
-        position=len(hashes) - 1, kind=kind, report=report, content=content, leaf_hash=hashes[-1], added_at=now
-    )
     before = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
-    root = root_of(hashes)
-    text = signed_note(text=checkpoint_text(origin=log_name(), size=len(hashes), root=root), keys=keys)
+    size = before + 1
+    LogEntry.objects.create(
+        position=before, kind=kind, report=report, content=content, leaf_hash=leaf_hash(content), added_at=now
+    )
+    _add_nodes(position=before, content=content)
+    steps = consistency_ranges(first=before, size=size) if before else []
+    root, *proof = roots_of([(0, size), *steps])
+    text = signed_note(text=checkpoint_text(origin=log_name(), size=size, root=root), keys=keys)
     checkpoint = Checkpoint.objects.create(
-        size=len(hashes),
+        size=size,
         root=root.hex(),
         text=text,
         previous_size=before,
-        consistency=[step.hex() for step in consistency(hashes=hashes, first=before)] if before else [],
+        consistency=[step.hex() for step in proof],
         signed_at=now,
     )
     _note_sendings(checkpoint, now)
-    return Appended(index=len(hashes) - 1, checkpoint=text)
+    return Appended(index=before, checkpoint=text)
+
+
+def _add_nodes(*, position: int, content: bytes) -> None:
+    """The leaf's hash, and that of each tree which it makes complete."""
+    node, level, number = leaf_hash(content), 0, position
+    nodes = [LogNode(key=node_key(0, number), hash=node)]
+    while number % 2:
+        left = bytes(LogNode.objects.get(key=node_key(level, number - 1)).hash)
+        node, level, number = node_hash(left, node), level + 1, number >> 1
+        nodes.append(LogNode(key=node_key(level, number), hash=node))
+    LogNode.objects.bulk_create(nodes)
 
 
 def _note_sendings(checkpoint: Checkpoint, now: datetime) -> None:

@@ -14,11 +14,13 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from seal.merkle import root_of
+from seal.merkle import HASH_BYTES, root_of
 from seal.models import NotesChunk, NotesFile
 from seal.notes import SEED_BYTES, break_into_notes, leaf_tail, numbered, salt_message
 from seal.summary import Counts, NotesSummary
 
+GROUP_LEVEL = 8
+"""A group is 2^8 leaves."""
 CHUNK_LEAVES = 65_536
 """A power of two: the root over the pieces' roots is the root over all."""
 _BLOCK = 64
@@ -53,17 +55,24 @@ def seal_notes(*, report: str, donee: str, gifts: Iterable[SealedGift]) -> Notes
     leaves.sort()
     if any(map(eq, leaves, islice(leaves, 1, None))):
         raise DoubledNote(report)
-    root = root_of(list(_chunk_roots(leaves))).hex()
+    pieces = [_piece(chunk) for chunk in _chunks(leaves)]
+    root = root_of([top for top, _ in pieces]).hex()
     total = sum(value * count for by_value in counts.values() for value, count in by_value.items())
     with transaction.atomic():
         file, is_new = NotesFile.objects.get_or_create(
             report=report,
             root=root,
-            defaults={"donee": donee, "leaves": len(leaves), "sum_minor": total, "counts": counts},
+            defaults={
+                "donee": donee,
+                "leaves": len(leaves),
+                "sum_minor": total,
+                "counts": counts,
+                "tops": b"".join(top + groups[HASH_BYTES : 2 * HASH_BYTES] for top, groups in pieces),
+            },
         )
         if is_new:
-            for position, chunk in enumerate(_chunks(leaves)):
-                NotesChunk.objects.create(file=file, position=position, leaves=b"".join(chunk))
+            for position, (chunk, (_, groups)) in enumerate(zip(_chunks(leaves), pieces, strict=True)):
+                NotesChunk.objects.create(file=file, position=position, leaves=b"".join(chunk), groups=groups)
     return NotesSummary(root=root, leaves=len(leaves), sum_minor=total, counts=counts, file=file.pk)
 
 
@@ -114,7 +123,13 @@ def _chunks(leaves: list[bytes]) -> Iterator[list[bytes]]:
         yield leaves[start : start + CHUNK_LEAVES]
 
 
-def _chunk_roots(leaves: list[bytes]) -> Iterator[bytes]:
+def _piece(chunk: list[bytes]) -> tuple[bytes, bytes]:
+    """A piece's root; and of each 256 leaves their root and the first of them, by which a note's path is found at once."""
     sha256 = hashlib.sha256
-    for chunk in _chunks(leaves):
-        yield root_of([sha256(b"\0" + leaf).digest() for leaf in chunk])
+    level = [sha256(b"\0" + leaf).digest() for leaf in chunk]
+    for _ in range(GROUP_LEVEL):
+        odd = level[-1:] if len(level) % 2 else []
+        pairs = zip(level[0::2], level[1::2], strict=False)
+        level = [sha256(b"\1" + left + right).digest() for left, right in pairs] + odd
+    firsts = chunk[:: 1 << GROUP_LEVEL]
+    return root_of(level), b"".join(root + first for root, first in zip(level, firsts, strict=True))

@@ -12,6 +12,7 @@ from seal.queries.log import (
     report_leaves,
     verification_keys,
 )
+from seal.queries.note_paths import note_path
 from seal.queries.notes import PublishedNotes, keeps_its_root, notes_file, notes_summary
 from seal.queries.tiles import entries_tile, tile, tile_paths
 
@@ -27,6 +28,7 @@ __all__ = [
     "leaf_of_report",
     "log_document",
     "log_root",
+    "note_path",
     "notes_file",
     "notes_summary",
     "report_leaves",

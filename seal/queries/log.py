@@ -6,6 +6,7 @@ from typing import Any
 
 from seal import merkle
 from seal.models import Checkpoint, LogEntry, LogKind
+from seal.queries.nodes import roots_of
 
 LOG_FORMAT = "store-without-borders/log/1"
 
@@ -46,13 +47,13 @@ def log_document() -> LogDocument | None:
 
 
 def inclusion_proof(*, index: int, size: int) -> list[bytes]:
-    """The path from a leaf to the root of the first `size` leaves. Raises merkle.NoSuchProof."""
-    return merkle.inclusion(hashes=_hashes(size), index=index)
+    """The path from a leaf to the root of the first `size` leaves. One query. Raises merkle.NoSuchProof."""
+    return roots_of(merkle.inclusion_ranges(index=index, size=size))
 
 
 def consistency_proof(*, first: int, second: int) -> list[bytes]:
-    """That the log of `second` leaves begins with the one of `first`. Raises merkle.NoSuchProof."""
-    return merkle.consistency(hashes=_hashes(second), first=first)
+    """That the log of `second` leaves begins with the one of `first`. One query. Raises merkle.NoSuchProof."""
+    return roots_of(merkle.consistency_ranges(first=first, size=second))
 
 
 def log_root(*, size: int) -> bytes:
@@ -80,11 +81,3 @@ def verification_keys() -> list[str]:
     """Every key that has signed, as C2SP writes it, oldest first."""
     rows = LogEntry.objects.filter(kind=LogKind.KEY).order_by("position").values_list("content", flat=True)
     return [str(json.loads(bytes(row))["key"]) for row in rows]
-
-
-def _hashes(size: int) -> list[bytes]:
-    rows = LogEntry.objects.filter(position__lt=size).order_by("position").values_list("leaf_hash", flat=True)
-    hashes = [bytes(row) for row in rows]
-    if len(hashes) != size:
-        raise merkle.NoSuchProof(f"{size} of {len(hashes)}")
-    return hashes

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from seal.merkle import root_of
 from seal.models import Checkpoint, LogEntry
+from seal.queries.nodes import roots_of
 
 WIDTH = 256
 """Hashes in a full tile."""
@@ -17,12 +17,10 @@ def tile(*, level: int, index: int, width: int = WIDTH) -> bytes | None:
     if not (0 <= level < MOST_LEVELS and index >= 0 and 0 < width <= WIDTH):
         return None
     span = WIDTH**level
-    first, last = index * WIDTH * span, (index * WIDTH + width) * span
-    if last > size:
+    if (index * WIDTH + width) * span > size:
         return None
-    rows = LogEntry.objects.filter(position__gte=first, position__lt=last).order_by("position")
-    hashes = [bytes(row) for row in rows.values_list("leaf_hash", flat=True)]
-    return b"".join(root_of(hashes[start : start + span]) for start in range(0, len(hashes), span))
+    numbers = range(index * WIDTH, index * WIDTH + width)
+    return b"".join(roots_of([(number * span, (number + 1) * span) for number in numbers]))
 
 
 def entries_tile(*, index: int, width: int = WIDTH) -> bytes | None:
