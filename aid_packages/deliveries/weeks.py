@@ -3,9 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from datetime import date as day_of
 
-from django.db import connection
-
 from core.periods import WARSAW
+from ledger.queries.periods import period_for
 
 LATE = timedelta(days=14)
 """How long after a month has ended anything of it is published."""
@@ -50,9 +49,7 @@ def booked_period(week: int) -> int:
 
     The ledger's own rule, asked of the database under the lock that posting holds. Raises NoSuchWeek.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT ledger_period_for(%s)", [week_sunday(week)])
-        return int(cursor.fetchone()[0])
+    return period_for(week_sunday(week))
 
 
 def _monday(week: int) -> day_of:

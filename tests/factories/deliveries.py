@@ -1,9 +1,20 @@
 """Goods and services for tests: items, lots in store, and what was handed on."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from aid_packages.deliveries.models import AidItem, AidKind, Delivery, Lot, Service, Unit, ValueBasis
+from aid_packages.deliveries.models import (
+    AidItem,
+    AidKind,
+    Delivery,
+    ImportKind,
+    ImportRun,
+    Lot,
+    Service,
+    Unit,
+    ValueBasis,
+)
 from aid_packages.deliveries.operations import (
     Handed,
     buy_lot,
@@ -12,9 +23,11 @@ from aid_packages.deliveries.operations import (
     record_delivery,
     record_service,
 )
+from aid_packages.deliveries.operations.imports import hand_in
 from aid_packages.deliveries.queries import stock_of
 from aid_packages.models import Allocation
 from tests.factories.aid_packages import accepted, approved, hold, make_envelope_books, make_staff, purchased
+from tests.factories.imports import deliveries_csv
 from tests.factories.time import NOW
 
 LAST_WEEK = 202646
@@ -96,3 +109,39 @@ def done(units: int = 1, *, item: str = "consultation", week: int = OCTOBER, **c
 def stock_free(lot: Lot) -> int:
     """The units of a lot that are free."""
     return stock_of(lot_ids=[lot.pk])[lot.pk].free
+
+
+@dataclass(frozen=True)
+class OneOfEach:
+    """A thing behind each page of the desk on goods and services."""
+
+    item: AidItem
+    lot: Lot
+    delivery: Delivery
+    service: Service
+    run: ImportRun
+
+    def addresses(self) -> dict[str, dict[str, Any]]:
+        """What their addresses are made of."""
+        return {
+            "staff:good": {"item_id": self.item.pk},
+            "staff:lot": {"lot_id": self.lot.pk},
+            "staff:delivery": {"delivery_id": self.delivery.pk},
+            "staff:service": {"service_id": self.service.pk},
+            "staff:import": {"run_id": self.run.pk},
+            "staff:import_template": {"kind": "lots", "form": "csv"},
+        }
+
+
+def one_of_each() -> OneOfEach:
+    """In books that hold WARM-NIGHT and the region north."""
+    item, _service = make_item(), make_item("consultation", kind=AidKind.SERVICE, unit=Unit.CONSULTATION)
+    rows = deliveries_csv(["", "sleeping-bag", 1, "warm-night", "north", "2026-W41", "", "", ""])
+    lot = given(5)
+    return OneOfEach(
+        item=item,
+        lot=lot,
+        delivery=handed(1),
+        service=done(2),
+        run=hand_in(kind=ImportKind.DELIVERIES, content=rows, actor=make_staff("ada"), now=NOW),
+    )

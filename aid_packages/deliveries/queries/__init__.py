@@ -2,6 +2,7 @@
 
 from aid_packages.deliveries.queries.acts import ActRow, WeekRow, acts_of_help, weeks
 from aid_packages.deliveries.queries.bands import LEAST, band, band_from
+from aid_packages.deliveries.queries.need import HandedOn, NeedInUnits, need_in_units
 from aid_packages.deliveries.queries.people import PeopleCount, people
 from aid_packages.deliveries.queries.rows import Upto, last_ids, latest_shown
 from aid_packages.deliveries.queries.services import ServiceRow, services
@@ -14,8 +15,10 @@ __all__ = [
     "LEAST",
     "ActRow",
     "CostRow",
+    "HandedOn",
     "LotStock",
     "NearExpiry",
+    "NeedInUnits",
     "PeopleCount",
     "ServiceRow",
     "UnitRow",
@@ -29,6 +32,7 @@ __all__ = [
     "last_ids",
     "latest_shown",
     "near_expiry",
+    "need_in_units",
     "people",
     "reserved_for",
     "services",

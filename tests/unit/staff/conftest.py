@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core.models import User
+from tests.factories.aid_life import lacking, over_goal, proposed_cover, proposed_redirect
 from tests.factories.aid_packages import advanced, approved, hold, make_catalogue, recorded
 from tests.factories.deliveries import one_of_each
 from tests.factories.evidence import taken_in
@@ -85,6 +86,14 @@ PAGES = (
     "staff:imports",
     "staff:import",
     "staff:import_template",
+    "staff:grants",
+    "staff:payables",
+    "staff:partners",
+    "staff:partner",
+    "staff:redirects",
+    "staff:redirect",
+    "staff:deficits",
+    "staff:cover",
     "staff:funds",
     "staff:fund",
     "staff:donations",
@@ -114,6 +123,9 @@ def addresses(catalogue: None, ada: Seat, bartek: Seat) -> dict[str, str]:
     build_report(report_id=built.pk, now=NOW)
     given = {
         "staff:allocation": [allocation.pk],
+        "staff:partner": [allocation.partner_id],
+        "staff:redirect": [proposed_redirect(over_goal(), amount_minor=1).pk],
+        "staff:cover": [proposed_cover(fund_code=lacking(), amount_minor=1).pk],
         "staff:document": [document.pk],
         "staff:evidence_item": [evidence.pk],
         "staff:evidence_file": [evidence.pk],

@@ -33,6 +33,14 @@ DESK = {
     "staff:imports",
     "staff:import",
     "staff:import_template",
+    "staff:grants",
+    "staff:payables",
+    "staff:partners",
+    "staff:partner",
+    "staff:redirects",
+    "staff:redirect",
+    "staff:deficits",
+    "staff:cover",
     "staff:funds",
     "staff:fund",
     "staff:donations",
@@ -94,7 +102,9 @@ def test_nor_may_they_send_anything(person: str, seats: dict[str, Seat], address
     assert {answer.status_code for answer in answers.values()} == {EXPECTED[person]}
 
 
-@pytest.mark.parametrize("page", ["allocations", "documents", "donations", "monthly", "reports"])
+@pytest.mark.parametrize(
+    "page", ["allocations", "documents", "partners", "redirects", "deficits/covers", "donations", "monthly", "reports"]
+)
 def test_what_does_not_exist_is_not_found(page: str, ada: Seat) -> None:
     for number in (999_999, 0, 2**31, 2**63 - 1, 2**63, 10**30):
         assert ada.get(f"{page}/{number}/").status_code == 404

@@ -26,7 +26,7 @@ _WEEK = Column("week", "tydzień", "week", cells.week, "2026-W41")
 _UNITS = Column("units", "sztuk", "units", cells.whole, "12")
 _PEOPLE = Column("people", "osób", "people", cells.whole, "", needed=False)
 _NATIONALITIES = Column("nationalities", "narodowości", "nationalities", cells.whole, "", needed=False)
-_ALLOCATION = Column("allocation", "alokacja", "allocation", cells.whole, "", needed=False)
+_ALLOCATION = Column("allocation", "przydział", "allocation", cells.whole, "", needed=False)
 
 _ORIGINS = cells.choice(Origin, {"kupione": "bought", "darowane": "in_kind", "in kind": "in_kind"})
 _BASES = cells.choice(
@@ -71,7 +71,7 @@ COLUMNS: dict[ImportKind, tuple[Column, ...]] = {
         _ALLOCATION,
     ),
     ImportKind.DOCUMENTS: (
-        Column("allocation", "alokacja", "allocation", cells.whole, "12"),
+        Column("allocation", "przydział", "allocation", cells.whole, "12"),
         Column("settles", "rozlicza", "settles", _SETTLES, "zaliczka"),
         Column("issuer_nip", "nip", "nip", cells.line(most=20), "5252344078", needed=False),
         Column("country", "kraj", "country", cells.fund, "", needed=False),
