@@ -10,7 +10,7 @@ from core.documents.typst import ACCESSIBLE_AND_LASTING, render_pdf
 from transparency.exports.model import Kind, Section
 from transparency.exports.values import shown
 
-WIDE = 7
+WIDE = 10
 """Tables with more columns lie on their side."""
 
 

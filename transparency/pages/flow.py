@@ -155,7 +155,7 @@ def _key(node: Mapping[str, Any], *, source: bool) -> Key:
 
 
 def _tone(kind: str) -> str:
-    """What it is drawn in: help in the house's colour, what waits in gold, the rest quietly."""
+    """What it is drawn in: help in the one accent, what waits in the house's colour, the rest quietly."""
     if kind in SPENT:
         return "help"
     return "waiting" if kind in (HELD, *AFTER) else "quiet"
