@@ -1,10 +1,14 @@
 """The life of a piece of evidence: taken in, withheld, released by another, taken back, erased."""
 
+import base64
 import sys
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import DatabaseError
+from pytest_django import Settings
 
 from aid_packages.evidence import vault
 from aid_packages.evidence.checklist import Look
@@ -26,6 +30,7 @@ from aid_packages.operations import PartOfPartner, RequestKeyReused, SamePerson,
 from core.models import TrailEntry
 from core.trail import ReasonMissing
 from donors.crypto import DecryptionRefused
+from donors.wrapping import WrappingKeyMissing
 from tests.factories.aid_packages import make_staff
 from tests.factories.evidence import picture, released, taken_in
 from tests.factories.time import NOW
@@ -181,3 +186,18 @@ def test_decoding_happens_outside_of_any_lock(document: SpendingDocument, monkey
     monkeypatch.setattr(room, "hold_for_posting", lambda: (order.append("held"), held())[1])
     taken_in(document.pk)
     assert order == ["decoded", "held"]
+
+
+def test_a_new_wrapping_key_takes_over(document: SpendingDocument, settings: Settings) -> None:
+    item = taken_in(document.pk)
+    before, old = vault.load(item.pk), list(settings.DONOR_KEY_WRAPPING_KEYS)
+    new = base64.urlsafe_b64encode(bytes(range(32))).decode()
+    settings.DONOR_KEY_WRAPPING_KEYS = [new, *old]
+    said = StringIO()
+    call_command("rotate_evidence_keys", stdout=said)
+    assert "1 pieces of evidence" in said.getvalue()
+    settings.DONOR_KEY_WRAPPING_KEYS = [new]
+    assert vault.load(item.pk) == before
+    settings.DONOR_KEY_WRAPPING_KEYS = old
+    with pytest.raises(WrappingKeyMissing):
+        vault.load(item.pk)
