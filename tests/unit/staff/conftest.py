@@ -10,6 +10,7 @@ from tests.factories.aid_life import lacking, over_goal, proposed_cover, propose
 from tests.factories.aid_packages import advanced, approved, hold, make_catalogue, recorded
 from tests.factories.deliveries import one_of_each
 from tests.factories.evidence import taken_in
+from tests.factories.money_afterwards import make_dispute, make_payout
 from tests.factories.monthly import make_monthly
 from tests.factories.staff import Seat, make_member, sign_in
 from tests.factories.time import NOW
@@ -101,6 +102,11 @@ PAGES = (
     "staff:monthly_gifts",
     "staff:monthly_gift",
     "staff:unmatched",
+    "staff:matters",
+    "staff:payouts",
+    "staff:payout",
+    "staff:disputes",
+    "staff:dispute",
     "staff:mails",
     "staff:reports",
     "staff:report",
@@ -132,6 +138,8 @@ def addresses(catalogue: None, ada: Seat, bartek: Seat) -> dict[str, str]:
         "staff:evidence_of": ["document", document.pk],
         "staff:donation": [donation.pk],
         "staff:monthly_gift": [make_monthly().pk],
+        "staff:payout": [make_payout().pk],
+        "staff:dispute": [make_dispute(donation.charges.get()).pk],
         "staff:fund": ["WARM-NIGHT"],
         "staff:report": [report.pk],
         "staff:report_preview": [built.pk],

@@ -18,7 +18,8 @@ from tests.factories.time import NOW
 from tests.factories.transparency import Giving
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
-LISTS = ("allocations/", "documents/", "funds/", "donations/", "unmatched/", "mails/", "reports/", "trail/")
+MONEY = ("donations/", "unmatched/", "matters/", "payouts/", "disputes/")
+LISTS = ("allocations/", "documents/", "funds/", *MONEY, "mails/", "reports/", "trail/")
 
 
 def table(seat: Seat, path: str, **query: object) -> list[list[str]]:
@@ -30,7 +31,7 @@ def table(seat: Seat, path: str, **query: object) -> list[list[str]]:
 
 def test_each_empty_list_says_what_to_do_next(ada: Seat) -> None:
     TrailEntry.objects.all()
-    for path in ("allocations/", "documents/", "donations/", "unmatched/", "mails/", "reports/"):
+    for path in ("allocations/", "documents/", *MONEY, "mails/", "reports/"):
         page = ada.get(path)
         assert 'class="desk-empty"' in page.content.decode(), path
         assert table(ada, path) == []
