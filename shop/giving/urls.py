@@ -27,6 +27,7 @@ urlpatterns = [
     path("my-giving/sign-in/link/<slug:token>/", sign_in.SignInLink.as_view(), name="sign_in_link"),
     path("my-giving/sign-out/", sign_in.SignOut.as_view(), name="sign_out"),
     path("my-giving/gifts/<int:gift_id>/", gift.Gift.as_view(), name="gift"),
+    path("my-giving/gifts/<int:gift_id>/proof.json", gift.Proof.as_view(), name="proof"),
     path("my-giving/monthly/<int:gift_id>/", monthly.Monthly.as_view(), name="monthly"),
     path("my-giving/monthly/<int:gift_id>/change/", acts.Change.as_view(), name="monthly_change"),
     path("my-giving/monthly/<int:gift_id>/skip/", acts.Skip.as_view(), name="monthly_skip"),

@@ -86,7 +86,7 @@ def test_a_donation_tells_when_it_will_be_known_what_it_became(home: Home) -> No
     settled = home.donation.settled_at
     assert settled is not None
     assert "500.00" in text
-    assert "This is not shown here yet" in text
+    assert "On 27 October 2026" in text or "steps onto the line of its need" in text
     assert "It will be part of what came in in October 2026" in text
     assert "/receipt/" in main_of(home.client.get(f"/en/my-giving/gifts/{home.donation.pk}/"))
 
