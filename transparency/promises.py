@@ -28,7 +28,7 @@ MOVING = tuple(line for line in LINES if line not in ("opening", "with_partners"
 def broken_replays() -> Checked:
     """Published content is what its hash says and what its mark gives again; months sum to their quarter and year."""
     count = 0
-    findings = []
+    findings: list[Finding] = []
     for slug, content, sha256 in _public().values_list("slug", "content", "sha256").iterator():
         count += 1
         if content is None or sha256_hex(bytes(content)) != sha256:
@@ -46,7 +46,7 @@ def broken_replays() -> Checked:
 def notes_unlike_gifts() -> Checked:
     """Notes x denominations is the sum that the report says, and that less what was taken back is what came in."""
     count = 0
-    findings = []
+    findings: list[Finding] = []
     for slug, content in _public().exclude(method_version=FIRST_METHOD).values_list("slug", "content").iterator():
         said = json.loads(bytes(content or b"{}"))
         if said.get("notes"):
@@ -58,7 +58,7 @@ def notes_unlike_gifts() -> Checked:
 def not_in_the_log() -> Checked:
     """Every report that everyone can read has its leaf in the log, with its hash."""
     count = 0
-    findings = []
+    findings: list[Finding] = []
     for slug, sha256 in _public().exclude(method_version=FIRST_METHOD).values_list("slug", "sha256").iterator():
         count += 1
         leaf = leaf_of_report(report=slug)

@@ -16,6 +16,7 @@ from core.periods import WARSAW
 
 PREPARE = "core.prepare"
 APPROVE = "core.approve"
+ACCEPT = "transparency.accept_difference"
 
 
 class Desk(TemplateResponseMixin, ContextMixin, View):

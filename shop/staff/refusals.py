@@ -24,6 +24,7 @@ from shop.staff.fields import BAD_MONTH, BAD_TEXT, SUM_REFUSALS
 from shop.staff.goods.words import TELLINGS as GOODS
 from shop.staff.help_refusals import HELP
 from shop.staff.money_refusals import MONEY
+from shop.staff.report_refusals import REPORTS
 from shop.staff.tables import month
 from transparency import lifecycle
 from transparency import operations as reports
@@ -114,6 +115,7 @@ TELLINGS: dict[type[Exception], Promise | str | Callable[[Any], str]] = {
     reports.AlreadyOpen: _("A report of these months is on its way already."),
     reports.PeriodNotOver: _("These months are not over yet: ask for the month so far."),
     reports.NoSuchPeriod: BAD_MONTH,
+    **REPORTS,
     **HELP,
     **EVIDENCE,
     **GOODS,

@@ -86,7 +86,8 @@ def partner_moves(
 ) -> dict[str, dict[str, int]]:
     """Partner code -> opening, advanced, accounted and returned of the advances for some funds. One query, in grosze."""
     with connection.cursor() as cursor:
-        facts = {"first": first_period, "last": last_period, "last_entry": mark.last_entry_id, "funds": sorted(funds)}
+        facts: dict[str, Any] = {"first": first_period, "last": last_period, "funds": sorted(funds)}
+        facts["last_entry"] = mark.last_entry_id
         cursor.execute(WITH_PARTNERS, facts)
         partners: dict[str, dict[str, int]] = {}
         for code, before, what, within in cursor.fetchall():

@@ -8,6 +8,7 @@ that a reader could single out with it are nobody's or at least five people's.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -41,7 +42,7 @@ def givers(*, funds: Cell, periods: list[int], mark: Mark, after_entry: int = 0)
     )
     if not periods or not given.exists():
         return 0
-    facts = {
+    facts: dict[str, Any] = {
         "last_entry": mark.last_entry_id,
         "after_entry": after_entry,
         "periods": periods,

@@ -26,7 +26,7 @@ IN_TRANSIT = """
 
 def read_payouts(*, first_period: int, last_period: int, mark: Mark) -> Row:
     """How many payouts left the provider in the months, how much, and what was still on its way at their end."""
-    facts = {
+    facts: dict[str, int | str] = {
         "first": first_period,
         "last": last_period,
         "last_entry": mark.last_entry_id,

@@ -54,7 +54,7 @@ def accepted_rows(*, report: Report) -> tuple[Row, ...]:
             "amount": row.amount_minor,
             "reason": row.reason,
         }
-        for row in report.accepted.filter(mark_id=report.mark_id).order_by("id")
+        for row in report.accepted.filter(mark=report.mark).order_by("id")
     )
 
 
