@@ -90,7 +90,7 @@ def _leaves(*, report: str, donee: str, gifts: Iterable[SealedGift]) -> tuple[li
             for denomination, index in numbered(break_into_notes(amount_minor))
         ]
 
-    sha256, leaves, times = hashlib.sha256, [], dict[tuple[str, int], int]()
+    sha256, leaves, times = hashlib.sha256, list[bytes](), dict[tuple[str, int], int]()
     keep = leaves.extend
     for seed, fund, amount_minor in gifts:
         key = seed if seed is not None else secrets.token_bytes(SEED_BYTES)
