@@ -69,7 +69,10 @@ def _told(found: GiftAttribution, titles: dict[str, str], donation_id: int) -> B
         log.error("what donation %s became does not add up", donation_id)
         return Became(cant_be_shown=True)
     return Became(
-        parts=tuple(_part(share, titles) for share in found.shares),
+        parts=tuple(
+            _part(share, titles)
+            for share in sorted(found.shares, key=lambda share: (share.kind is ShareKind.REDIRECTED, share.period))
+        ),
         waiting=tuple((titles.get(fund, fund), amount) for fund, amount in sorted(found.waiting.items())),
         net_minor=found.net_minor,
         is_lined_up=True,

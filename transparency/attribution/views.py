@@ -39,8 +39,8 @@ def _standing(example: Example) -> list[list[str]]:
         [
             f"{each.mark}  {each.name}",
             format_money(each.came),
-            format_money(each.fees),
-            format_money(each.given_back),
+            _sum(each.fees),
+            _sum(each.given_back),
             format_money(each.where.length),
             _("%(start)s to %(end)s") % {"start": format_money(each.where.start), "end": format_money(each.where.end)},
         ]
@@ -52,9 +52,13 @@ def _became(example: Example) -> list[list[str]]:
     return [
         [
             f"{each.mark}  {each.name}",
-            *(format_money(each.parts.get(key, 0)) for key in ("1", "2", "3")),
-            format_money(each.waiting),
+            *(_sum(each.parts.get(key, 0)) for key in ("1", "2", "3")),
+            _sum(each.waiting),
             format_money(each.net),
         ]
         for each in example.became
     ]
+
+
+def _sum(amount_minor: int) -> str:
+    return format_money(amount_minor) if amount_minor else "\N{EN DASH}"
