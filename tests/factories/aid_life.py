@@ -12,6 +12,7 @@ from aid_packages.models import (
     Grant,
     LossCover,
     Need,
+    NeedState,
     Partner,
     PartnerMember,
     Redirect,
@@ -101,6 +102,19 @@ def take_from(*, fund_code: str, amount_minor: int, reference: str, now: datetim
         ],
         now=now,
     ).entry_id
+
+
+def over_goal() -> Need:
+    """A need of the catalogue that was ended with 10 zł left."""
+    Need.objects.filter(code="contact").update(state=NeedState.ENDED)
+    bank_gift(fund_code="CONTACT", amount_minor=1_000, reference="contact-left")
+    return Need.objects.get(code="contact")
+
+
+def lacking() -> str:
+    """The code of a fund that lacks 10 zł."""
+    take_from(fund_code="FIRST-AID", amount_minor=1_000, reference="first-aid-lost")
+    return "FIRST-AID"
 
 
 def emergency(**changed: Any) -> Allocation:

@@ -72,7 +72,9 @@ def test_one_invoice_for_two_needs_with_another_funders_share(ada: Desk, bartek:
         bartek.approves(envelope)
         bartek.pays_advance(envelope, advance)
     other = Allocation.objects.get(fund_code="FIELD-TEAM")
-    invoice = ada.records(nights, "FV 44", "900", own_share="600", other=other.pk, other_amount="200")
+    invoice = ada.records(
+        nights, "FV 44", "900", own_share="600", funders="Another house; 300", other=other.pk, other_amount="200"
+    )
     assert not SpendingDocument.objects.exclude(state="recorded").exists()
     bartek.accepts(invoice)
     assert (fund_balance(code="WARM-NIGHT"), fund_balance(code="FIELD-TEAM")) == (460_000, 80_000)

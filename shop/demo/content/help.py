@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aid_packages.models import EvidenceGrade, Purchase
+from aid_packages.models import EvidenceGrade, Payee, Purchase
 from aid_packages.operations.advances import pay_advance, return_advance
 from aid_packages.operations.allocations import approve_allocation, close_allocation, draft_allocation
 from aid_packages.operations.decide_document import accept_document
@@ -153,7 +153,9 @@ def _document(
 
     def do() -> None:
         record = record_document if envelope.partner else record_purchase
+        owed = {} if envelope.partner else {"due_on": (when + timedelta(days=14)).date(), "payee": payee(envelope)}
         recorded = record(
+            **owed,
             allocation_id=ids[envelope.key],
             issuer_nip=NIPS[(number + len(envelope.key)) % len(NIPS)],
             issuer_name="Dostawca (demo)",
@@ -182,6 +184,11 @@ def _document(
             )
 
     return do
+
+
+def payee(envelope: PlannedHelp) -> Payee:
+    """Dressings were bought by a volunteer on the way, who gets the money back."""
+    return Payee.VOLUNTEER if envelope.key == "a4" else Payee.ISSUER
 
 
 def _finish(envelope: PlannedHelp, months: Months, staff: Staff, ids: dict[str, int]) -> Callable[[], object]:
