@@ -4,8 +4,8 @@ from transparency.operations.accept import NoSuchFinding, NotAcceptable, OverThe
 from transparency.operations.audit_books import audit_books
 from transparency.operations.build import NoMarkThen, build_report, take_kept_mark
 from transparency.operations.define import BadCampaign, CampaignTaken, define_campaign, enter_income
-from transparency.operations.mail_readers import mail_readers, readers_due
 from transparency.operations.publish import ClosedTooEarly, MarkTooOld, OthersPublished, SamePerson, publish_report
+from transparency.operations.reader_mails import mail_readers, readers_due
 from transparency.operations.request import (
     AlreadyOpen,
     NoMarkKept,

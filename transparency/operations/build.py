@@ -17,6 +17,7 @@ from transparency.models import BuildStep, MarkReading, Report, ReportAct, Repor
 from transparency.operations.claim import STALE_AFTER, Claim, ClaimLost, take_claim
 from transparency.replay import content_of
 from transparency.sources.beside import last_ids, newest_reading, read_inputs
+from transparency.sources.books import one_reading
 from transparency.sources.notes import seal_month
 
 __all__ = ["STALE_AFTER", "NoMarkThen", "build_report", "take_kept_mark"]
@@ -38,7 +39,8 @@ def build_report(*, report_id: int, now: datetime) -> ReportState | None:
     if claim is None:
         return None
     try:
-        return _build(claim)
+        with one_reading():
+            return _build(claim)
     except ClaimLost:
         return None
     except Exception:

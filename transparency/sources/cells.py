@@ -28,8 +28,6 @@ GIVERS = """
      WHERE entry.kind = 'gift' AND entry.id <= %(last_entry)s AND entry.id > %(after_entry)s
        AND entry.period = ANY(%(periods)s) AND line.fund_code = ANY(%(funds)s)
 """
-LONGEST_LOOK_BACK = 240
-"""Months: nobody reads further."""
 
 
 def givers(*, funds: Cell, periods: list[int], mark: Mark, after_entry: int = 0) -> int:
@@ -103,8 +101,8 @@ class Rows:
         groups = [self._own(cell, months)]
         if hidden and len(hidden) < len(months):
             groups.append(self._count(cell, hidden))
-        groups.append(self._count(cell, self._hidden_before(cell, told)))
-        groups.append(self._count(cell, self._hidden_after(told)))
+        groups.append(self._count(cell, self._hidden_before(cell)))
+        groups.append(self._count(cell, self._hidden_after(cell)))
         groups += [self._count(cell, part) for part in self._beside_others(cell, set(hidden), told)]
         return [*groups, *self._since_earlier(cell)]
 
@@ -119,25 +117,22 @@ class Rows:
     def _months_that_tell(self, cell: Cell) -> set[int]:
         return {shown.first_period for shown in self.published if shown.kind == ReportKind.MONTH and shown.tells(cell)}
 
-    def _hidden_before(self, cell: Cell, told: set[int]) -> list[int]:
-        """Months since the group was last told, up to this report: its opening balance speaks of them."""
-        if not told:
+    def _hidden_before(self, cell: Cell) -> list[int]:
+        """Months since a balance of the group was last told: this report's opening balance speaks of them."""
+        ends = [shown.last_period for shown in self._telling(cell) if shown.last_period < self.first_period]
+        if not ends:
             return []
-        stretch: list[int] = []
-        month = previous_period(self.first_period)
-        while month not in told:
-            if len(stretch) >= LONGEST_LOOK_BACK or month < min(told):
-                return []
-            stretch.append(month)
-            month = previous_period(month)
-        return stretch
+        return periods_between(next_period(max(ends)), previous_period(self.first_period))
 
-    def _hidden_after(self, told: set[int]) -> list[int]:
-        """Months after this report until the group is told again: its closing balance speaks of them."""
-        later = [month for month in told if month > self.last_period]
-        if not later:
+    def _hidden_after(self, cell: Cell) -> list[int]:
+        """Months after this report until a balance of the group is told again: its closing balance speaks of them."""
+        starts = [shown.first_period for shown in self._telling(cell) if shown.first_period > self.last_period]
+        if not starts:
             return []
-        return periods_between(next_period(self.last_period), previous_period(min(later)))
+        return periods_between(next_period(self.last_period), previous_period(min(starts)))
+
+    def _telling(self, cell: Cell) -> list[Shown]:
+        return [shown for shown in self.published if shown.kind != ReportKind.TO_DATE and shown.tells(cell)]
 
     def _beside_others(self, cell: Cell, hidden: set[int], told: set[int]) -> list[list[int]]:
         """What is left of the hidden months when another report of several months is subtracted, or this one from it."""

@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -76,13 +76,13 @@ def test_what_a_killed_worker_left_is_finished_by_another(
 
 
 @pytest.fixture
-def october(committed_db: CommittedDatabase) -> Iterator[Report]:
+def october(committed_db: CommittedDatabase) -> Report:
     open_catalogue()
     books = Giving()
     with transaction.atomic():
         for amount in (10_00, 20_00, 30_00, 40_00, 50_00):
             books.give(amount)
-    yield requested(make_staff("ada"))
+    return requested(make_staff("ada"))
 
 
 def test_a_process_that_is_really_killed_leaves_nothing_half(october: Report, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,190 @@
+"""Nobody can be found: a row of fewer than five donors is merged, also where it could be got by subtraction.
+
+The attacker here has every published report, and adds and subtracts: a group of funds in one report, less the same group in
+others; a closing balance beside a later opening. Whatever gifts are singled out so must be nobody's or five people's.
+"""
+
+import itertools
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.models import User
+from core.periods import next_period, periods_between
+from tests.factories.donors import make_donor
+from tests.factories.transparency import NOVEMBER_16, OCTOBER, OCTOBER_NOON, Giving, make_published
+from transparency import operations
+from transparency.figures.cells import shared_rows
+from transparency.method import too_few
+from transparency.models import CheckName, Report, ReportKind
+from transparency.sources import cells as sources
+from transparency.sources.cells import Rows, Shown
+
+FUNDS = ("GENERAL", "FOREST", "WARM-NIGHT", "FUEL", "LEGAL")
+PARENTS = {"GENERAL": None, "FOREST": "GENERAL", "WARM-NIGHT": "FOREST", "FUEL": "FOREST", "LEGAL": "GENERAL"}
+MONTHS = periods_between(202601, 202606)
+
+Gifts = set[tuple[str, int, int]]
+"""(fund, month, donor)."""
+
+
+def people(gifts: Gifts, funds: frozenset[str], months: set[int]) -> int:
+    return len({donor for fund, month, donor in gifts if fund in funds and month in months})
+
+
+def publish(gifts: Gifts, published: list[Shown], *, kind: str, first: int, last: int) -> Shown:
+    """What `sources.cells` would choose, with these gifts instead of a database."""
+    months = periods_between(first, last)
+    alone = {fund: people(gifts, frozenset({fund}), set(months)) for fund in FUNDS}
+    rows = Rows(kind=kind, first_period=first, last_period=last, mark=None, alone=alone, published=published)  # type: ignore[arg-type]  # nothing asks the books here
+    chosen = shared_rows(funds=FUNDS, parents=PARENTS, may_show=rows.may_show)
+    return Shown(
+        kind=kind,
+        first_period=first,
+        last_period=last,
+        cells=tuple(frozenset(cell) for cell in chosen),
+        each_alone=False,
+        last_entry=0,
+    )
+
+
+def groups() -> list[frozenset[str]]:
+    return [frozenset(chosen) for size in range(1, len(FUNDS)) for chosen in itertools.combinations(FUNDS, size)]
+
+
+def singled_out(published: list[Shown], group: frozenset[str]) -> list[set[int]]:
+    """Sets of months of which the group's gifts can be summed by adding and subtracting."""
+    months = {shown.first_period for shown in published if shown.kind == ReportKind.MONTH and shown.tells(group)}
+    found = [{month} for month in months]
+    longer = [shown for shown in published if shown.kind != ReportKind.MONTH and shown.tells(group)]
+    for shown in longer:
+        found += [set(shown.periods), set(shown.periods) - months]
+    for one, other in itertools.permutations(longer, 2):
+        inside, outside = set(one.periods) - months, set(other.periods) - months
+        if inside < outside:
+            found.append(outside - inside)
+    # The closing balance of one and the opening balance of a later one tell what was between them.
+    told = [shown for shown in published if shown.tells(group)]
+    for one, other in itertools.permutations(told, 2):
+        if one.last_period < other.first_period:
+            between = periods_between(next_period(one.last_period), other.first_period)[:-1]
+            if not months & set(between):
+                found.append(set(between))
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    gifts=st.sets(
+        st.tuples(st.sampled_from(FUNDS), st.sampled_from(MONTHS), st.integers(1, 12)), min_size=5, max_size=90
+    ),
+    longer=st.lists(st.tuples(st.sampled_from(MONTHS), st.sampled_from(MONTHS)), max_size=3),
+)
+def test_no_subtraction_of_published_reports_finds_one_to_four_donors(
+    gifts: Gifts, longer: list[tuple[int, int]]
+) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sources, "givers", lambda *, funds, periods, **_: people(gifts, funds, set(periods)))
+        published: list[Shown] = []
+        for month in MONTHS:
+            published.append(publish(gifts, published, kind=ReportKind.MONTH, first=month, last=month))
+            if month % 100 % 3 == 0:
+                published.append(publish(gifts, published, kind=ReportKind.QUARTER, first=month - 2, last=month))
+        for first, last in longer:
+            if first < last:
+                published.append(publish(gifts, published, kind=ReportKind.YEAR, first=first, last=last))
+        for group in groups():
+            for months in singled_out(published, group):
+                assert not too_few(people(gifts, group, months)), (sorted(group), sorted(months))
+
+
+def test_without_looking_back_the_attacker_would_find_somebody() -> None:
+    """The negative control: each month by itself is fine, and two of them tell of the one between."""
+    gifts: Gifts = {("FUEL", month, donor) for month in (202601, 202603) for donor in range(1, 7)} | {
+        ("FUEL", 202602, 1)
+    }
+    gifts |= {("GENERAL", month, donor) for month in MONTHS for donor in range(1, 9)}
+    alone = [
+        Shown(
+            kind=ReportKind.MONTH, first_period=month, last_period=month, each_alone=False, last_entry=0,
+            cells=tuple(frozenset({fund}) for fund in FUNDS) if month != 202602
+            else (frozenset({"FUEL", "GENERAL"}), *(frozenset({fund}) for fund in ("FOREST", "WARM-NIGHT", "LEGAL"))),
+        )
+        for month in (202601, 202602, 202603)
+    ]  # fmt: skip
+    found = [people(gifts, frozenset({"FUEL"}), months) for months in singled_out(alone, frozenset({"FUEL"}))]
+    assert 1 in found
+
+
+def content(report: Report) -> dict[str, Any]:
+    return json.loads(bytes(report.content or b""))
+
+
+@pytest.mark.money
+def test_a_need_of_few_donors_is_counted_in_its_area_and_the_money_still_sums(
+    books: Giving, ada: User, bartek: User
+) -> None:
+    for amount in (10_00, 20_00, 30_00, 40_00, 50_00):
+        books.give(amount, fund="FOREST")
+        books.give(amount, fund="GENERAL")
+    books.give(777_77, fund="WARM-NIGHT")
+    said = content(make_published(ada=ada, bartek=bartek))
+    rows = {row["code"]: row for row in said["funds"]}
+    assert "WARM-NIGHT" not in rows
+    assert [fund["code"] for fund in rows["FOREST"]["merged"]] == ["WARM-NIGHT"]
+    assert rows["FOREST"]["received"] == 150_00 + 777_77
+    assert sum(row["received"] for row in rows.values()) == said["lines"]["came_in"]
+    need = next(row for row in said["needs"] if row["fund"] == "WARM-NIGHT")
+    assert (need["came_in"], need["merged_into"]) == (None, "FOREST")
+    assert "small_groups_merged" in said["limits"]
+    assert {row["fund"] for row in said["notes"]["denominations"]} == {"FOREST", "GENERAL"}
+    assert 777_77 not in [edge["amount"] for edge in said["flow"]]
+
+
+@pytest.mark.money
+def test_one_donor_of_many_gifts_is_one_donor(books: Giving, ada: User, bartek: User) -> None:
+    zofia = make_donor()
+    for amount in (10_00, 20_00, 30_00, 40_00, 50_00, 60_00):
+        books.give(amount, donor_id=zofia)
+        books.give(amount, fund="GENERAL")
+    said = content(make_published(ada=ada, bartek=bartek))
+    assert [row["code"] for row in said["funds"] if row["received"]] == ["GENERAL"]
+
+
+@pytest.mark.money
+def test_a_campaign_of_few_donors_is_stopped_by_name(books: Giving, ada: User, bartek: User) -> None:
+    for amount in (10_00, 20_00, 30_00, 40_00, 50_00):
+        books.give(amount, fund="GENERAL")
+    books.give(777_77, fund="WARM-NIGHT")
+    make_published(ada=ada, bartek=bartek)
+    operations.define_campaign(
+        code="night", name_pl="Noc", name_en="Night", first_period=OCTOBER, last_period=OCTOBER,
+        funds=["WARM-NIGHT"], actor=ada, reason="the board asked", now=NOVEMBER_16,
+    )  # fmt: skip
+    report = operations.request_report(
+        kind=ReportKind.CAMPAIGN, campaign="night", actor=ada, reason="it is over", now=NOVEMBER_16
+    )
+    operations.build_report(report_id=report.pk, now=NOVEMBER_16)
+    finding = report.findings.get()
+    assert (finding.check_name, finding.subject) == (CheckName.SMALL_CELLS, "WARM-NIGHT")
+
+
+@pytest.mark.money
+def test_another_report_to_date_waits_for_five_donors_more(books: Giving, ada: User, bartek: User) -> None:
+    november = OCTOBER_NOON.replace(month=11)
+    for amount in (10_00, 20_00, 30_00, 40_00, 50_00):
+        books.give(amount, at=november)
+    make_published(ada=ada, bartek=bartek, kind=ReportKind.TO_DATE, period=202611)
+    books.give(60_00, at=november, now=NOVEMBER_16)
+    report = operations.request_report(
+        kind=ReportKind.TO_DATE, period=202611, actor=ada, reason="a donor asked", now=NOVEMBER_16
+    )
+    operations.build_report(report_id=report.pk, now=NOVEMBER_16)
+    assert report.findings.get().check_name == CheckName.SMALL_CELLS
+    for amount in (70_00, 80_00, 90_00, 95_00):
+        books.give(amount, at=november, now=NOVEMBER_16)
+    operations.rebuild_report(report_id=report.pk, actor=ada, reason="five more gave", now=NOVEMBER_16)
+    assert operations.build_report(report_id=report.pk, now=NOVEMBER_16) == "draft"
