@@ -1,6 +1,6 @@
 """The files of one report, each made once: their bytes depend on its sealed content, the language and what is wanted."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -66,7 +66,13 @@ def xlsx_of(content: Content, *, sha256: str, address: str, wanted: Wanted = WHO
 
 def pdf_of(content: Content, *, sha256: str, address: str, day: date, wanted: Wanted = WHOLE) -> bytes:
     """The document. `day`: when the report was published."""
-    return _file("pdf", sha256, wanted, lambda: _pdf(content, sha256=sha256, address=address, day=day, wanted=wanted))
+    found = sections(content, sha256=sha256, wanted=wanted)
+    return _file(
+        "pdf",
+        sha256,
+        wanted,
+        lambda: _pdf(content, found, sha256=sha256, address=address, day=day, wanted=wanted),
+    )
 
 
 def share_image_of(content: Content, *, sha256: str) -> bytes:
@@ -78,7 +84,7 @@ def _file(form: str, sha256: str, wanted: Wanted, make: Callable[[], bytes]) -> 
     return _files.get((form, sha256, get_language(), wanted), make)
 
 
-def _pdf(content: Content, *, sha256: str, address: str, day: date, wanted: Wanted) -> bytes:
+def _pdf(content: Content, found: Sequence[Section], *, sha256: str, address: str, day: date, wanted: Wanted) -> bytes:
     story = None if wanted.active() else story_of(content)
     five = () if wanted.active() else FIVE
     as_of = _("The books as they stood on %(moment)s.") % {"moment": about.in_warsaw(about.taken_at(content))}
@@ -94,7 +100,7 @@ def _pdf(content: Content, *, sha256: str, address: str, day: date, wanted: Want
             (str(words.LINE_LABELS[key]), format_money(content["lines"][key]), str(words.LINE_MEANINGS[key]))
             for key in five
         ],
-        sections=sections(content, sha256=sha256, wanted=wanted),
+        sections=found,
         texts={
             "lead": f"{only} {as_of}".strip(),
             "five": _("In five lines"),

@@ -9,6 +9,7 @@ from transparency.exports.model import Dimension, Row, Section, count, money, su
 from transparency.exports.naming import About, Content, Naming, of_partner
 from transparency.pages import words
 
+FUND_ORDER = {key: place for place, key in enumerate(words.FUND_LABELS)}
 BY_NEED = frozenset({Dimension.NEED})
 
 
@@ -226,7 +227,8 @@ def correction(content: Content, naming: Naming) -> Section:
         title=_("What the correction changed"),
         columns=(text("line", _("Line")), money("change", _("Change"))),
         rows=tuple(
-            Row(code=key, cells=(words.line_in_words(key), change)) for key, change in found["difference"].items()
+            Row(code=key, cells=(words.line_in_words(key), change))
+            for key, change in words.lines_in_order(found["difference"])
         )
         if found
         else (),
@@ -239,7 +241,9 @@ def correction_funds(content: Content, naming: Naming) -> Section:
     found = content["correction"]
     rows = []
     for fund in (found or {}).get("funds", ()):
-        for key, change in fund["columns"].items():
+        for key, change in sorted(
+            fund["columns"].items(), key=lambda column: FUND_ORDER.get(column[0], len(FUND_ORDER))
+        ):
             is_count = key == "documents"
             label = _("Documents") if is_count else str(words.FUND_LABELS.get(key, key))
             cells = (in_language(fund["name"]), label, None if is_count else change, change if is_count else None)

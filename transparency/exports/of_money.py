@@ -18,7 +18,10 @@ def lines(content: Content, naming: Naming) -> Section:
         key="lines",
         title=_("All lines"),
         columns=(text("line", _("Line")), money("amount", _("Sum"))),
-        rows=tuple(Row(code=key, cells=(words.line_in_words(key), amount)) for key, amount in content["lines"].items()),
+        rows=tuple(
+            Row(code=key, cells=(words.line_in_words(key), amount))
+            for key, amount in words.lines_in_order(content["lines"])
+        ),
         named_by_row=True,
     )
 
@@ -217,7 +220,7 @@ def year_on_year(content: Content, naming: Naming) -> Section:
                 code=key,
                 cells=(words.line_in_words(key), content["lines"][key], amount, content["lines"][key] - amount),
             )
-            for key, amount in before["lines"].items()
+            for key, amount in words.lines_in_order(before["lines"])
         )
         if before
         else (),

@@ -1,5 +1,6 @@
 """The words of the reports, the same on every page and in every file."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.utils.formats import date_format
@@ -197,6 +198,12 @@ def donors_in_words(band: dict[str, int]) -> str:
 def grade_in_words(grade: str) -> str:
     """A grade of evidence; one that this version has no word for shows its code."""
     return str(GRADES.get(grade, grade))
+
+
+def lines_in_order(lines: Mapping[str, int]) -> list[tuple[str, int]]:
+    """The lines as they are read: canonical JSON sorts its keys by letters, which says nothing."""
+    order = {key: place for place, key in enumerate(LINE_LABELS)}
+    return sorted(lines.items(), key=lambda line: order.get(line[0], len(order)))
 
 
 def line_in_words(key: str) -> str:
