@@ -8,13 +8,15 @@ from django.utils.translation import gettext
 from donors import registry
 from payments.models import Donation, MonthlyAct, MonthlyGift, MonthlyTerms
 from payments.monthly_states import ENDED
+from payments.operations.proof_link import proof_files
 from payments.queries.monthly_rows import IN_THE_AIR
 
 
 def export(donor_id: int) -> dict[str, Any]:
-    """The donor's donations and monthly gifts as plain JSON: sums in minor units, states, receipts' numbers, and each
-    version of what was to be given with each act upon it."""
+    """The donor's donations and monthly gifts as plain JSON: sums in minor units, states, receipts' numbers, what proves
+    that a gift is counted, and each version of what was to be given with each act upon it."""
     rows = Donation.objects.filter(donor_id=donor_id).prefetch_related("lines").select_related("receipt").order_by("pk")
+    proofs = proof_files(donation_ids=[row.pk for row in rows])
     return {
         "donations": [
             {
@@ -28,6 +30,7 @@ def export(donor_id: int) -> dict[str, Any]:
                 "monthly_gift": row.monthly_gift_id,
                 "due_on": row.due_on.isoformat() if row.due_on else None,
                 "receipt_number": row.receipt.number if hasattr(row, "receipt") else None,
+                "proof": proofs.get(row.pk),
                 "lines": [
                     {"title": line.title, "quantity": line.quantity, "unit_minor": line.unit_minor}
                     for line in sorted(row.lines.all(), key=lambda line: line.position)

@@ -53,17 +53,23 @@ def proof_file(*, donation_id: int) -> dict[str, Any] | None:
 
     Its schema is seal/schema/proof-1.schema.json.
     """
-    proof = _proofs([donation_id]).get(donation_id)
-    if proof is None:
-        return None
+    return proof_files(donation_ids=[donation_id]).get(donation_id)
+
+
+def proof_files(*, donation_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """The proofs of many donations, by id; of those that have one."""
+    newest, key = checkpoint(), _key()
     return {
-        "format": PROOF,
-        "donee": proof.donee,
-        "period": proof.period,
-        "gifts": [{"fund": fund, "amount_minor": amount} for fund, amount in proof.gifts],
-        "seed": proof.seed.hex(),
-        "key": _key(),
-        "checkpoint": checkpoint(),
+        donation_id: {
+            "format": PROOF,
+            "donee": proof.donee,
+            "period": proof.period,
+            "gifts": [{"fund": fund, "amount_minor": amount} for fund, amount in proof.gifts],
+            "seed": proof.seed.hex(),
+            "key": key,
+            "checkpoint": newest,
+        }
+        for donation_id, proof in _proofs(donation_ids).items()
     }
 
 

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from django.db import connection
 
 from seal.merkle import HASH_BYTES, inclusion_ranges, leaf_hash, root_of
+from seal.queries.log import leaf_of_report
 
 GROUP = 256
 CHUNK = 65_536
@@ -15,13 +16,15 @@ GROUPS = "SELECT groups FROM seal_noteschunk WHERE file_id = %s AND position = %
 LEAVES = "SELECT substring(leaves FROM %s FOR %s) FROM seal_noteschunk WHERE file_id = %s AND position = %s"
 
 
-def note_path(*, report: str, root: str, leaf: bytes) -> tuple[int, list[bytes]] | None:
+def note_path(*, report: str, leaf: bytes, root: str | None = None) -> tuple[int, list[bytes]] | None:
     """(index, path to the root) of a leaf in a report's file of notes; None if it isn't there. Three queries.
 
+    Without `root` it is the file that the log names, which costs one query more.
     merkle.includes accepts it with the leaf's hash, the file's number of leaves and its root.
     """
+    named = root or (leaf_of_report(report=report) or {}).get("notes_root")
     with connection.cursor() as cursor:
-        cursor.execute(FILE, [report, root])
+        cursor.execute(FILE, [report, named])
         file = cursor.fetchone()
         if file is None or not file[2] or len(leaf) != HASH_BYTES:
             return None

@@ -220,8 +220,9 @@ def test_any_note_has_its_path_to_the_root(monkeypatch: pytest.MonkeyPatch) -> N
         leaves = [content[start : start + 32] for start in range(0, len(content), 32)]
         root = bytes.fromhex(summary.root)
         for number, leaf in enumerate(leaves):
-            index, path = note_path(report=report, root=summary.root, leaf=leaf)
+            index, path = note_path(report=report, leaf=leaf)
             assert index == number
+            assert note_path(report=report, root=summary.root, leaf=leaf) == (index, path)
             hashed = merkle.leaf_hash(leaf)
             assert merkle.includes(leaf=hashed, index=index, size=len(leaves), path=path, root=root)
         for other in (b"\0" * 32, b"\xff" * 32, secrets.token_bytes(32), b""):

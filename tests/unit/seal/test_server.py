@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import jsonschema
@@ -9,10 +10,13 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 
-from donors.operations import erase_contact
+from donors.operations import erase_contact, export_donor
 from payments.models import Receipt
+from payments.operations import receipt_pdf
 from payments.operations.proof_link import proof_file, proof_link
+from payments.operations.statements import statement_pdf, yearly_statement
 from seal.offline.command import answer
 from seal.offline.words import Refused, sentence
 from seal.schema import proof_schema
@@ -102,6 +106,33 @@ def test_the_proof_file_keeps_its_schema_and_proves(gift, published) -> None:
     assert answer(files=[*files(published), json.dumps(proof).encode()])[0] == "counted"
 
 
+def test_who_takes_everything_along_has_the_proof_too(gift, published) -> None:
+    donations = export_donor(donor_id=gift.donor_id)["payments"]["donations"]
+    assert [each["proof"] for each in donations] == [proof_file(donation_id=gift.pk)]
+    erase_contact(donor_id=gift.donor_id, now=ERASED_AT)
+    assert export_donor(donor_id=gift.donor_id)["payments"]["donations"][0]["proof"] is None
+
+
+def test_the_receipt_carries_link_code_and_checkpoint(gift, published) -> None:
+    pdf = PdfReader(BytesIO(receipt_pdf(receipt_id=gift.receipt.pk)))
+    text = " ".join(page.extract_text() for page in pdf.pages)
+    addresses = [mark.get_object()["/A"]["/URI"] for page in pdf.pages for mark in page.get("/Annots", [])]
+    assert addresses == [proof_link(donation_id=gift.pk, language="pl")]
+    assert "Sprawdź, że ta darowizna jest policzona".upper() in text.upper()
+    assert "127.0.0.1:8000/seal" in text
+    erase_contact(donor_id=gift.donor_id, now=ERASED_AT)
+    after = PdfReader(BytesIO(receipt_pdf(receipt_id=gift.receipt.pk)))
+    assert not any(page.get("/Annots") for page in after.pages), "who is erased has no link any more"
+
+
+def test_the_statement_has_a_code_for_each_gift(gift, published) -> None:
+    statement = yearly_statement(donor_id=gift.donor_id, donee_code="SWB", year=2026, now=ERASED_AT)
+    pdf = PdfReader(BytesIO(statement_pdf(statement_id=statement.pk, language="en")))
+    addresses = [mark.get_object()["/A"]["/URI"] for page in pdf.pages for mark in page.get("/Annots", [])]
+    assert addresses == [proof_link(donation_id=gift.pk, language="en")]
+    assert len(pdf.pages) == 2
+
+
 def test_a_gift_that_is_not_booked_has_no_link(gift) -> None:
     assert proof_link(donation_id=0, language="pl") is None
     assert proof_file(donation_id=0) is None
@@ -162,7 +193,6 @@ NEEDS_THE_FILES = {
     "the report isn't in the log": "then it isn't published: it will be counted",
     "the proof cut short": "a link is cut in another way",
     "a proof with a short seed": "a link says so in its own words",
-    "the proof is of another month": "it looks for that month's report",
 }
 
 
