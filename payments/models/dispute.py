@@ -26,6 +26,8 @@ ANSWERABLE = (DisputeState.INQUIRY, DisputeState.NEEDS_RESPONSE)
 OPEN_DISPUTE = (DisputeState.NEEDS_RESPONSE, DisputeState.UNDER_REVIEW)
 """The bank has not decided about money that it took."""
 NOT_DECIDED = (*OPEN_DISPUTE, DisputeState.INQUIRY, DisputeState.INQUIRY_REVIEW)
+DECIDED = tuple(state for state in DisputeState if state not in NOT_DECIDED)
+"""What a bank still holds then, it keeps: all of one that is lost, a part of one that is won in part."""
 
 
 class Dispute(models.Model):

@@ -6,14 +6,13 @@ from payments.models import (
     Charge,
     ChargeOutcome,
     Dispute,
-    DisputeState,
     Donation,
     FraudWarning,
     MatterKind,
     Refund,
     UnmatchedPayment,
 )
-from payments.models.dispute import OPEN_DISPUTE
+from payments.models.dispute import DECIDED, OPEN_DISPUTE
 from payments.models.refund import BOOKED_STATES
 from payments.operations.matters import settle_matter
 from payments.operations.transitions import move
@@ -23,7 +22,7 @@ from payments.states import RECEIVED, DonationState
 def follow_charge(*, charge: Charge, donation: Donation | None, because: str, now: datetime) -> None:
     """Move the donation to where its refunds and disputes leave it. Called with the donation's row locked."""
     refunded = sum(Refund.objects.filter(charge=charge, state__in=BOOKED_STATES).values_list("amount_minor", flat=True))
-    lost = sum(Dispute.objects.filter(charge=charge, state=DisputeState.LOST).values_list("taken_minor", flat=True))
+    lost = sum(Dispute.objects.filter(charge=charge, state__in=DECIDED).values_list("taken_minor", flat=True))
     disputed = Dispute.objects.filter(charge=charge, state__in=OPEN_DISPUTE, taken_minor__gt=0).exists()
     if refunded >= charge.amount_minor or disputed or lost:
         _forget_warnings(charge=charge, now=now)

@@ -42,7 +42,8 @@ def _follow(*, donation: Donation, moved: Moved, now: datetime) -> None:
             cancel_dedications(reference=str(donation), now=now)
     elif moved.to_state is DonationState.FAILED and moved.from_state is DonationState.PROCESSING:
         _tell_of_failure(donation=donation, now=now)
-    elif moved.to_state is DonationState.CANCELLED:
+    elif moved.to_state in (DonationState.CANCELLED, DonationState.LOST):
+        # of a dispute the donor hears from their bank: a word from us could blame somebody whose card was stolen
         cancel_dedications(reference=str(donation), now=now)
 
 

@@ -14,7 +14,7 @@ from payments.operations.asking import ask, claim, note_answer, outside_database
 from payments.operations.book_charge import book_charge_on_its_own
 from payments.operations.book_refund import apply_refund
 from payments.provider import ProviderRefused, ProviderUnavailable, RefundFacts
-from payments.queries.disputed import is_disputed
+from payments.queries.disputed import is_disputed, kept_by_banks
 
 KEY_REMEMBERED_FOR = timedelta(hours=20)
 """The provider forgets an idempotency key after about a day; a refund that old is looked up, not asked for again."""
@@ -157,7 +157,7 @@ def _locked(charge_id: int) -> Charge:
 def refundable_minor(*, charge: Charge) -> int:
     """What can still be given back, in minor units of the charge's currency; what is being requested is held."""
     held = Refund.objects.filter(charge=charge, state__in=HOLDING_STATES).values_list("amount_minor", flat=True)
-    return charge.amount_minor - sum(held)
+    return charge.amount_minor - sum(held) - kept_by_banks(charge_id=charge.pk)
 
 
 def refund_key(*, refund_id: int) -> str:

@@ -13,10 +13,10 @@ from payments.models import (
     ChargeOutcome,
     Dispute,
     DisputeMovement,
-    DisputeState,
     Refund,
     RefundState,
 )
+from payments.models.dispute import DECIDED
 from payments.models.refund import BOOKED_STATES
 from payments.operations.book_charge import BOOKS_CURRENCY
 from payments.operations.book_movement import unexplained_movements
@@ -115,14 +115,14 @@ def refunds_within_captured() -> Checked:
     findings: list[Finding] = []
     refunded = _by_charge(Refund.objects.filter(state__in=BOOKED_STATES), "amount_minor")
     taken = _by_charge(Dispute.objects.filter(taken_minor__gt=0), "taken_minor")
-    lost = _by_charge(Dispute.objects.filter(state=DisputeState.LOST), "taken_minor")
+    kept = _by_charge(Dispute.objects.filter(state__in=DECIDED), "taken_minor")
     charges = Charge.objects.filter(pk__in={*refunded, *taken}).select_related("donation")
     for charge in charges:
         given_back = refunded.get(charge.pk, 0) + taken.get(charge.pk, 0)
         if not 0 <= given_back <= charge.amount_minor:
             findings.append(Finding(message=f"charge {charge.ref}: {given_back} given back of {charge.amount_minor}"))
         gift_of = charge.donation if charge.outcome == ChargeOutcome.GIFT else None
-        for_good = refunded.get(charge.pk, 0) + lost.get(charge.pk, 0)
+        for_good = refunded.get(charge.pk, 0) + kept.get(charge.pk, 0)
         if gift_of is not None and gift_of.refunded_minor != for_good:
             findings.append(
                 Finding(message=f"{gift_of}: shows {gift_of.refunded_minor} refunded, what went back is {for_good}")

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from payments.models import Charge, ChargeOutcome, Donation, Receipt, Refund, UnmatchedPayment
 from payments.models.refund import HOLDING_STATES
-from payments.queries.disputed import is_disputed
+from payments.queries.disputed import is_disputed, kept_by_banks
 from payments.states import IN_DOUBT, DonationState
 
 
@@ -125,7 +125,9 @@ def donations_in_doubt(*, now: datetime, older_than: timedelta = timedelta(hours
 
 
 def _left(*, charge: Charge) -> int:
-    return 0 if is_disputed(charge_id=charge.pk) else charge.amount_minor - _held(charge_id=charge.pk)
+    if is_disputed(charge_id=charge.pk):
+        return 0
+    return charge.amount_minor - _held(charge_id=charge.pk) - kept_by_banks(charge_id=charge.pk)
 
 
 def _held(*, charge_id: int) -> int:

@@ -13,8 +13,8 @@ SNAPSHOTS = Path(__file__).resolve().parents[1] / "snapshots"
 UPDATE = "UPDATE_SNAPSHOTS"
 """Set to 1, stories write their tables anew instead of comparing them. Read the difference before committing it."""
 
-MADE_ANEW_EACH_TIME = re.compile(r"\b(?:(ch|py|txn|re|pyr)_\w+|(desk):[0-9a-f]{32})")
-KINDS = {"ch": "charge", "py": "charge", "txn": "movement", "re": "refund", "pyr": "refund", "desk": "form"}
+MADE_ANEW_EACH_TIME = re.compile(r"\b(?:(ch|py|txn|re|pyr|po)_\w+|(desk):[0-9a-f]{32})")
+KINDS = {"ch": "charge", "py": "charge", "txn": "movement", "re": "refund", "pyr": "refund", "po": "payout", "desk": "form"}
 
 
 def compare_books(*, story: str, said: str, names: Mapping[str, str]) -> None:
@@ -22,8 +22,12 @@ def compare_books(*, story: str, said: str, names: Mapping[str, str]) -> None:
 
     `names` stand for what chance decides, such as which of two envelopes came first.
     """
-    text = books_as_text(said, names)
-    path = SNAPSHOTS / f"{story}.txt"
+    compare_text(name=story, text=books_as_text(said, names))
+
+
+def compare_text(*, name: str, text: str) -> None:
+    """A text against the one kept under the name."""
+    path = SNAPSHOTS / f"{name}.txt"
     if os.environ.get(UPDATE) == "1":
         path.write_text(text, encoding="utf-8")
     kept = path.read_text(encoding="utf-8") if path.exists() else ""

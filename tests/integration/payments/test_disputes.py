@@ -26,6 +26,7 @@ from stripe_sandbox.testing import Client
 from tests.factories.money_afterwards import charge_of, disputed, on_account, treasurer
 from tests.factories.payments import FOREST_GIFT, NIGHT, books, deliver, deliver_all, events_of, give
 from tests.factories.time import NOW
+from transparency.attribution.operations import line_up_day
 
 pytestmark = [pytest.mark.django_db, pytest.mark.money]
 
@@ -47,6 +48,12 @@ def fee_of(donation: Donation) -> int:
 def decided(sandbox: Client, ref: str, outcome: str, **facts: object) -> None:
     sandbox.decide(ref, outcome, **facts)
     deliver_all(sandbox=sandbox)
+
+
+def lined_up(donation: Donation) -> None:
+    """A month passes, and the gift stands on its need's line."""
+    line_up_day(now=NOW + timedelta(days=30))
+    assert LinedUpGift.objects.filter(donation=donation).exists()
 
 
 def open_matters(kind: MatterKind) -> int:
@@ -103,6 +110,8 @@ def test_a_part_of_what_was_taken_comes_back(sandbox: Client) -> None:
     decided(sandbox, ref, "won", amount=21_000)
     dispute = Dispute.objects.get()
     assert (dispute.state, dispute.taken_minor) == (DisputeState.WON, 21_000)
+    assert state_of(donation) == (DonationState.PARTLY_REFUNDED, 21_000)
+    assert queries.refundable_of(donation_id=donation.pk) == 21_000
     assert on_account(CLEARING) == 21_000 - fee_of(donation) - FEE
     left = fund_balance(code="WARM-NIGHT") + fund_balance(code="FOREST") - on_account(LOSSES)
     assert left == 21_000 - fee_of(donation)
@@ -171,7 +180,7 @@ def test_an_inquiry_that_becomes_a_chargeback_takes_the_money(sandbox: Client) -
 def test_once_lined_up_all_of_it_falls_on_the_general_fund(sandbox: Client) -> None:
     donation = give(sandbox=sandbox)
     before = fund_balance(code="WARM-NIGHT")
-    LinedUpGift.objects.create(donation=donation, at=NOW)
+    lined_up(donation)
     ref = disputed(sandbox, donation)
     assert fund_balance(code="WARM-NIGHT") == before
     assert on_account(LOSSES) == 37_000
@@ -182,7 +191,7 @@ def test_once_lined_up_all_of_it_falls_on_the_general_fund(sandbox: Client) -> N
 def test_a_refund_of_a_lined_up_gift_falls_on_the_general_fund(sandbox: Client) -> None:
     donation = give(sandbox=sandbox)
     before = fund_balance(code="WARM-NIGHT")
-    LinedUpGift.objects.create(donation=donation, at=NOW)
+    lined_up(donation)
     refunded(donation, 37_000)
     assert (fund_balance(code="WARM-NIGHT"), on_account(LOSSES)) == (before, 37_000)
 
@@ -190,12 +199,12 @@ def test_a_refund_of_a_lined_up_gift_falls_on_the_general_fund(sandbox: Client) 
 def test_what_comes_back_after_lining_up_is_less_of_a_loss_not_more_of_the_need(sandbox: Client) -> None:
     donation = give(sandbox=sandbox)
     sandbox.fault("refund_fails_later")
-    refunded(donation, 37_000)
-    LinedUpGift.objects.create(donation=donation, at=NOW)
+    refunded(donation, 30_000)
+    lined_up(donation)
     sandbox.release("refund_fails")
     deliver_all(sandbox=sandbox)
-    assert fund_balance(code="WARM-NIGHT") == 0
-    assert on_account(LOSSES) == fee_of(donation) - 37_000
+    assert fund_balance(code="WARM-NIGHT") == 7_000 - fee_of(donation)
+    assert on_account(LOSSES) == -30_000
     assert state_of(donation) == (DonationState.SETTLED, 0)
 
 
