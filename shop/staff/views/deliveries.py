@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aid_packages import queries
 from aid_packages.deliveries.models import Delivery
@@ -68,9 +69,11 @@ class DeliveryForm(WhereForm):
         choices = [NONE, *goods()]
         for line in range(1, LINES + 1):
             needed = line == 1
-            self.fields[f"item-{line}"] = forms.ChoiceField(label=_("Item"), choices=choices, required=needed)
-            self.fields[f"units-{line}"] = UnitsField(label=_("Units"), required=needed)
-        self.order_fields([name for name in self.fields if name != "reason"])
+            item, units = _("Item, line %(number)s") % {"number": line}, _("Units, line %(number)s") % {"number": line}
+            self.fields[f"item-{line}"] = forms.ChoiceField(label=item, choices=choices, required=needed)
+            self.fields[f"units-{line}"] = UnitsField(label=units, required=needed)
+        what = [name for name in self.fields if name.startswith(("item-", "units-"))]
+        self.order_fields([*what, *(name for name in self.fields if name not in (*what, "reason"))])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -102,7 +105,7 @@ def where(typed: dict[str, Any]) -> dict[str, Any]:
 class HelpFilter(forms.Form):
     """What to look for."""
 
-    name = forms.CharField(label=_("Item"), required=False, max_length=60)
+    name = forms.CharField(label=pgettext_lazy("goods", "Item"), required=False, max_length=60)
     fund = forms.ChoiceField(label=_("Need"), required=False, choices=lazy(lambda: every(needs()), list))
     region = forms.ChoiceField(label=_("Region"), required=False, choices=lazy(lambda: every(region_choices()), list))
     first = WeekField(label=_("From week"), required=False, help_text="")

@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aid_packages.deliveries.models import AidItem, AidKind, Lot, Unit
 from aid_packages.deliveries.operations import items as verbs
@@ -42,7 +43,15 @@ class Goods(Listing, ActPage):
 
     page_title = _("Goods and services")
     filters = ItemFilter
-    columns = (_("Item"), _("Code"), _("Kind"), _("Counted in"), _("Free"), _("Reserved"), _("Handed on"))
+    columns = (
+        pgettext_lazy("goods", "Item"),
+        _("Code"),
+        _("Kind"),
+        _("Counted in"),
+        _("Free"),
+        _("Reserved"),
+        _("Handed on"),
+    )
     export_name = "goods"
     lead = _("Names and codes are kept for ever, since reports use them. A correction is a new item.")
     empty = _("No item yet. Name the first thing that you hand on.")

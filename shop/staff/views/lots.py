@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aid_packages import queries
 from aid_packages.deliveries.models import Lot, Origin, ValueBasis
@@ -38,7 +39,7 @@ def accepted_documents() -> list[tuple[str, str]]:
 class LotForm(ReasonForm):
     """What every lot says."""
 
-    item = forms.ChoiceField(label=_("Item"), choices=goods)
+    item = forms.ChoiceField(label=pgettext_lazy("goods", "Item"), choices=goods)
     units = UnitsField(label=_("Units"))
     fund = forms.ChoiceField(label=_("For which need"), choices=needs)
     region = forms.ChoiceField(label=_("Stored in"), choices=region_choices)
@@ -79,7 +80,7 @@ class InKindForm(LotForm):
 class LotFilter(forms.Form):
     """What to look for."""
 
-    name = forms.CharField(label=_("Item"), required=False, max_length=60)
+    name = forms.CharField(label=pgettext_lazy("goods", "Item"), required=False, max_length=60)
     fund = forms.ChoiceField(label=_("Need"), required=False, choices=lazy(lambda: every(needs()), list))
     region = forms.ChoiceField(label=_("Region"), required=False, choices=lazy(lambda: every(region_choices()), list))
     origin = forms.ChoiceField(label=_("Came how"), required=False, choices=[EVERY, *Origin.choices])
@@ -92,7 +93,7 @@ class Lots(Listing, ActPage):
     filters = LotFilter
     columns = (
         _("Lot"),
-        _("Item"),
+        pgettext_lazy("goods", "Item"),
         _("Need"),
         _("Stored in"),
         _("Week"),

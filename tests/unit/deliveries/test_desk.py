@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from aid_packages.deliveries.models import AidItem, Delivery, ImportRun, Lot, Service
+from aid_packages.deliveries.models import AidItem, Delivery, ImportKind, ImportRun, Lot, Service
 from aid_packages.deliveries.operations import imports, reserve
 from aid_packages.deliveries.queries import stock_of
 from tests.factories.aid_packages import hold, make_catalogue, make_staff
@@ -224,7 +224,7 @@ def test_every_page_opens_in_both_languages(ada: Seat, language: str) -> None:
     lot = given(5, week=LAST_WEEK)
     reserve(lot_id=lot.pk, allocation_id=envelope().pk, units=1, **act())
     delivery, service = handed(1, week=LAST_WEEK, people=6), done(1, week=LAST_WEEK)
-    run = imports.hand_in(kind="deliveries", content=deliveries_csv(TestImports.ROW), actor=make_staff("ada"), now=NOW)
+    run = imports.hand_in(kind=ImportKind.DELIVERIES, content=deliveries_csv(TestImports.ROW), actor=make_staff("ada"), now=NOW)
     things = (f"goods/{lot.item_id}/", f"lots/{lot.pk}/", f"deliveries/{delivery.pk}/", f"services/{service.pk}/")
     for page in ("goods/", "lots/", "deliveries/", "services/", "imports/", f"imports/{run.pk}/", *things):
         assert ada.get(page, language=language).status_code == 200, page

@@ -58,7 +58,7 @@ class TestFigures:
 
 
 @pytest.mark.usefixtures("helped")
-@pytest.mark.parametrize(("language", "words"), [("en", "What it became"), ("pl", "Śpiwór do -5 °C")])
+@pytest.mark.parametrize(("language", "words"), [("en", "What came of it"), ("pl", "Śpiwór do -5 °C")])
 def test_the_page_says_it_without_region_week_or_people(language: str, words: str) -> None:
     close_period(period=202610, now=NOW)
     page = Client().get(f"/{language}/needs/warm-night/")

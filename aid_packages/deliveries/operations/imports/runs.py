@@ -57,7 +57,7 @@ def hand_in(*, kind: ImportKind, content: bytes, actor: User, now: datetime) -> 
             made_at=now,
             moved_at=now,
         )
-        note(subject=str(run), act="import.handed_in", actor=actor, reason="–", now=now, rows=run.row_count)
+        note(subject=str(run), act="import.handed_in", actor=actor, reason="dry run", now=now, rows=run.row_count)
     if run.state == ImportState.CHECKING:
         if run.row_count > TRIED_AT_ONCE:
             queue.enqueue("deliveries.check_import", run.pk)
