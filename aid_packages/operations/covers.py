@@ -42,8 +42,8 @@ def propose_cover(
 ) -> LossCover:
     """Proposes that GENERAL give `amount_minor` grosze of what the fund lacks. Nothing is booked.
 
-    The same request key again gives the same proposal. Raises NotPositive, NoDeficit, MoreThanLacking, RequestKeyReused,
-    ReasonMissing, ledger.operations.UnknownFund.
+    The fund has to exist; the same request key again gives the same proposal. Raises NotPositive, NoDeficit,
+    MoreThanLacking, RequestKeyReused, ReasonMissing.
     """
     reason = require_reason(reason)
     require_positive(amount_minor=amount_minor)

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from aid_packages.models import Advance, AdvanceReturn, Allocation, Purchase, SpendingDocument
+from aid_packages.models import Advance, AdvanceReturn, Allocation, Partner, Purchase, SpendingDocument
 from core.models import TrailEntry
 from ledger.queries import account_balance, fund_available, fund_balance
-from tests.factories.aid_packages import advanced, approved, draft, hold, purchased, recorded
+from tests.factories.aid_packages import advanced, agreed, approved, draft, hold, purchased, recorded
 from tests.factories.staff import Seat, beside, make_member, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.money, pytest.mark.usefixtures("catalogue")]
@@ -93,6 +93,7 @@ def test_an_own_purchase_is_accepted_by_another_and_then_paid(ada: Seat, bartek:
 
 
 def test_a_document_is_split_over_two_envelopes(ada: Seat, bartek: Seat) -> None:
+    agreed(Partner.objects.get(code="DEMO-LAW"), number="77")
     here, there, foreign = approved(), approved(), approved(partner_code="DEMO-LAW")
     advanced(here, amount_minor=10_000)
     advanced(there, amount_minor=10_000)
@@ -148,7 +149,7 @@ def test_who_only_prepares_can_decide_nothing(ada: Seat) -> None:
 def test_who_only_approves_can_prepare_nothing(bartek: Seat) -> None:
     allocation = approved()
     assert bartek.offers("allocations/") == []
-    assert set(bartek.offers(f"allocations/{allocation.pk}/")) == {"advance"}
+    assert set(bartek.offers(f"allocations/{allocation.pk}/")) == {"advance", "grant"}
     typed = {f"draft-{name}": value for name, value in DRAFT.items()}
     bartek.send("allocations/", {"act": "draft", "draft-request_key": "0" * 32, **typed})
     assert Allocation.objects.count() == 1

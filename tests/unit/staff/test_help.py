@@ -8,7 +8,7 @@ from aid_packages.models import Agreement, Allocation, Grant, LossCover, Partner
 from ledger.queries import account_balance, fund_available, fund_balance
 from tests.factories.aid_life import bank_gift, emergency, granted, over_goal, proposed_reversal, take_from
 from tests.factories.aid_packages import accepted, advanced, approved, hold, make_staff, purchased, recorded
-from tests.factories.staff import Seat, beside, read
+from tests.factories.staff import Seat, beside, read, sign_in
 from tests.factories.time import NOW
 from tests.unit.staff.test_envelope import DAY, DRAFT, INVOICE
 
@@ -37,6 +37,7 @@ def test_an_emergency_is_booked_countersigned_and_told_when_late(
     bartek.act(page, "advance", amount="300", day=DAY, reason="by transfer")
     assert "Emergencies to countersign" in board(bartek)
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + timedelta(days=4))
+    bartek = sign_in(bartek.user)
     assert "Its 72 hours are over" in bartek.text(page)
     assert "overdue" in board(bartek)
     assert bartek.act(page, "countersign", reason="right so").status_code == 302
@@ -173,7 +174,7 @@ def test_without_an_agreement_in_force_nothing_is_drafted(
 ) -> None:
     advanced(approved(amount_minor=10_000), amount_minor=10_000)
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOW.replace(year=2036))
-    monkeypatch.setattr("aid_packages.operations.allocations.warsaw_day", lambda now: now.date())
+    ada = sign_in(ada.user)
     answer = ada.act("allocations/", "draft", **DRAFT)
     assert "No agreement with this partner" in beside(answer, "draft-partner")
     assert "Agreements that ended with money to account for" in board(ada)
