@@ -8,6 +8,7 @@ from django.db import transaction
 from core.documents.canonical import sha256_hex
 from ledger.operations import take_mark_and_read
 from transparency import sources
+from transparency.attribution.operations import bring_up_to_date
 from transparency.checks import CHECKS, LAST_CHECKS, Check, Found, Scope
 from transparency.figures.content import content_bytes
 from transparency.figures.lines import LINES
@@ -49,7 +50,11 @@ def build_report(*, report_id: int, now: datetime) -> ReportState | None:
 
 
 def take_kept_mark(*, now: datetime) -> MarkReading:
-    """A mark, and beside it how far every other table went and what things are called that day."""
+    """A mark, and beside it how far every other table went and what things are called that day.
+
+    The lines of the funds are brought up to date first, so that cohorts and what donors are told are of the same moment.
+    """
+    bring_up_to_date(now=now)
     mark, ids = take_mark_and_read(now=now, read=last_ids)
     return MarkReading.objects.create(mark=mark, ids=ids, names=sources.read_names())
 
@@ -117,7 +122,11 @@ def _with_notes(report: Report, claim: Claim, scope: Scope) -> Scope:
     inputs = report.inputs or {}
     if "notes" not in inputs:
         sealed = seal_month(
-            report=report.slug, donee=report.names["donee"]["code"], period=report.first_period, mark=report.mark
+            report=report.slug,
+            donee=report.names["donee"]["code"],
+            period=report.first_period,
+            mark=report.mark,
+            row_of={code: cell[0] for cell in inputs["cells"] for code in cell},
         )
         kept = {"root": sealed.root, "leaves": sealed.leaves, "sum": sealed.sum_minor, "taken_back": sealed.taken_back}
         _keep(report, claim, {**inputs, "notes": kept})

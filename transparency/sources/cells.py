@@ -14,7 +14,7 @@ from django.db import connection
 
 from core.periods import next_period, periods_between, previous_period
 from ledger.models import FundUse, Mark, MonthlyBalance
-from transparency.figures.cells import Cell, refused_rows, shared_rows
+from transparency.figures.cells import RUNNING_COSTS, Cell, refused_rows, shared_rows
 from transparency.method import too_few
 from transparency.models import Report, ReportKind
 from transparency.models.report import PUBLIC_STATES
@@ -104,7 +104,7 @@ class Rows:
         groups.append(self._count(cell, self._hidden_before(cell)))
         groups.append(self._count(cell, self._hidden_after(cell)))
         groups += [self._count(cell, part) for part in self._beside_others(cell, set(hidden), told)]
-        return [*groups, *self._since_earlier(cell)]
+        return [*groups, *self.since_earlier(cell)]
 
     def _own(self, cell: Cell, months: list[int]) -> int:
         """Donors of the group in the report itself; of a single fund they are counted already."""
@@ -145,7 +145,7 @@ class Rows:
                 parts.append(sorted(its_hidden ^ hidden))
         return parts
 
-    def _since_earlier(self, cell: Cell) -> list[int]:
+    def since_earlier(self, cell: Cell) -> list[int]:
         """Donors since a report of this month to date that is published already."""
         return [
             self._count(cell, [shown.first_period], after_entry=shown.last_entry)
@@ -179,12 +179,12 @@ def choose_rows(
         published=published_rows(report=report),
     )
     cells = shared_rows(funds=funds, parents=parents, may_show=rows.may_show)
-    again = any(
-        shown.kind == ReportKind.TO_DATE and shown.first_period == report.first_period for shown in rows.published
-    )
-    if report.kind != ReportKind.CAMPAIGN and not (report.kind == ReportKind.TO_DATE and again):
-        return cells, []
-    return cells, ["+".join(cell) for cell in refused_rows(cells=cells, may_show=rows.may_show)]
+    if report.kind == ReportKind.TO_DATE:
+        whole = frozenset(code for code in funds if code != RUNNING_COSTS)
+        return cells, ["since the last one"] if any(map(too_few, rows.since_earlier(whole))) else []
+    if report.kind == ReportKind.CAMPAIGN:
+        return cells, ["+".join(cell) for cell in refused_rows(cells=cells, may_show=rows.may_show)]
+    return cells, []
 
 
 def published_rows(*, report: Report) -> list[Shown]:

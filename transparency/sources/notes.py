@@ -1,9 +1,8 @@
 """The gifts that notes are made of: what each entry brought each fund, with the seed by which its donor finds it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import tee
-from typing import Any
+from itertools import groupby, tee
 
 from django.db import connection, transaction
 
@@ -37,6 +36,9 @@ TAKEN_BACK = """
 """
 AT_A_TIME = 5_000
 
+Gift = tuple[int | None, str, str, int]
+"""Donor or none, reference of the entry, fund, grosze."""
+
 
 @dataclass(frozen=True)
 class SealedNotes:
@@ -48,13 +50,14 @@ class SealedNotes:
     taken_back: int
 
 
-def seal_month(*, report: str, donee: str, period: int, mark: Mark) -> SealedNotes:
+def seal_month(*, report: str, donee: str, period: int, mark: Mark, row_of: Mapping[str, str]) -> SealedNotes:
     """Breaks the month's gifts into notes and keeps their leaves. The same gifts give the same file.
 
+    A note is of the row in which its fund is told (`row_of`): a fund of few donors isn't told apart by its notes either.
     A donor erased since gets a seed that is thrown away: nobody will look for these notes, and the sum still holds.
     """
     with transaction.atomic():
-        summary = seal_notes(report=report, donee=donee, gifts=_sealed_gifts(period, mark))
+        summary = seal_notes(report=report, donee=donee, gifts=_sealed_gifts(period, mark, row_of))
     return SealedNotes(
         root=summary.root if summary.leaves else None,
         leaves=summary.leaves,
@@ -76,14 +79,25 @@ def taken_back(*, period: int, mark: Mark) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _sealed_gifts(period: int, mark: Mark) -> Iterator[SealedGift]:
-    named, summed = tee(_gifts(period, mark))
+def _sealed_gifts(period: int, mark: Mark, row_of: Mapping[str, str]) -> Iterator[SealedGift]:
+    named, summed = tee(_by_row(_gifts(period, mark), row_of))
     seeds = gift_seeds(gifts=((donor_id, reference) for donor_id, reference, _, _ in named))
     for seed, (_, _, fund, amount) in zip(seeds, summed, strict=True):
         yield SealedGift(seed=seed, fund=fund, amount_minor=amount)
 
 
-def _gifts(period: int, mark: Mark) -> Iterator[tuple[Any, ...]]:
+def _by_row(gifts: Iterator[Gift], row_of: Mapping[str, str]) -> Iterator[Gift]:
+    """A gift's sums for funds that share a row, added up: it has one set of notes there."""
+    for (donor_id, reference), parts in groupby(gifts, key=lambda gift: gift[:2]):
+        sums: dict[str, int] = {}
+        for _, _, fund, amount in parts:
+            row = row_of.get(fund, fund)
+            sums[row] = sums.get(row, 0) + amount
+        for row, amount in sums.items():
+            yield donor_id, reference, row, amount
+
+
+def _gifts(period: int, mark: Mark) -> Iterator[Gift]:
     """(donor or None, reference, fund, grosze), streamed: a month may hold a million."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(GIFTS, {"period": period, "last_entry": mark.last_entry_id})

@@ -318,6 +318,20 @@ def test_a_donor_of_two_gifts_is_one_donor(books: Giving) -> None:
     assert counts == DonorCounts(total=2, by_fund={"WARM-NIGHT": 2, "GENERAL": 1})
 
 
+def test_a_donor_whose_gift_came_late_counts_in_the_month_in_which_it_was_booked(books: Giving) -> None:
+    books.give(20_00)
+    close_period(period=OCTOBER, now=NOVEMBER_16)
+    books.give(50_00, now=NOVEMBER_16)
+    before = take_mark(now=NOVEMBER_16)
+    books.give(70_00, now=NOVEMBER_16)
+    mark = take_mark(now=NOVEMBER_16)
+    october = donor_counts(first_period=OCTOBER, last_period=OCTOBER, mark=mark)
+    november = donor_counts(first_period=202611, last_period=202611, mark=mark)
+    both = donor_counts(first_period=OCTOBER, last_period=202611, mark=mark)
+    assert (october.total, november.total, both.total) == (1, 2, 3)
+    assert donor_counts(first_period=202611, last_period=202611, mark=before).total == 1
+
+
 @pytest.mark.money
 def test_twelve_months_sum_to_their_year(books: Giving, ada: User, bartek: User) -> None:
     new_year = NOVEMBER_16.replace(year=2027, month=1, day=16)

@@ -140,7 +140,9 @@ def test_a_need_of_few_donors_is_counted_in_its_area_and_the_money_still_sums(
     need = next(row for row in said["needs"] if row["fund"] == "WARM-NIGHT")
     assert (need["came_in"], need["merged_into"]) == (None, "FOREST")
     assert "small_groups_merged" in said["limits"]
-    assert {row["fund"] for row in said["notes"]["denominations"]} == {"FOREST", "GENERAL"}
+    notes = said["notes"]["denominations"]
+    assert {row["fund"] for row in notes} == {"FOREST", "GENERAL"}
+    assert sum(row["denomination"] * row["count"] for row in notes) == said["notes"]["sum"] == said["lines"]["came_in"]
     assert 777_77 not in [edge["amount"] for edge in said["flow"]]
 
 
