@@ -139,8 +139,8 @@ def test_money_goes_back_after_it_was_promised(ada: Desk, bartek: Desk, story: S
     bartek.does(another, "reject", reason="there is nothing left")
 
 
-def test_an_invoice_that_was_accepted_for_another(ada: Desk, bartek: Desk, clock: Clock) -> None:
-    """An invoice of 250 zł was accepted and belongs to somebody else: a month later it is taken back, and brought rightly."""
+def test_an_invoice_that_was_accepted_for_another(ada: Desk, bartek: Desk) -> None:
+    """An invoice of 250 zł was accepted and belongs in part to another house: it is taken back, and brought rightly."""
     envelope = ada.drafts(fund="WARM-NIGHT", partner="DEMO-FIELD", amount="500", purpose="Mats")
     bartek.approves(envelope)
     bartek.pays_advance(envelope, "250")
