@@ -19,6 +19,7 @@ MADE_UP = {
     "STRIPE_LIVEMODE": "true",
     "DONOR_KEY_WRAPPING_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
     "DONOR_HASH_KEY": secrets.token_urlsafe(32),
+    "SEAL_SIGNING_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
     "EMAIL_URL": "smtp+tls://mail.example:587",
     "DEFAULT_FROM_EMAIL": "store@store.example",
     "DONEE_NAME": "Example",

@@ -13,7 +13,7 @@ import django
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "glossary.md"
-ROOMS = ("core", "ledger", "donors", "payments", "aid_packages", "transparency", "shop")
+ROOMS = ("core", "ledger", "seal", "donors", "payments", "aid_packages", "transparency", "shop")
 START = "<!-- from the code: make glossary -->"
 BASES = frozenset({"Enum", "StrEnum", "IntEnum", "TextChoices", "IntegerChoices"})
 

@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[3]
 ROOMS = (
     "core",
     "ledger",
+    "seal",
     "donors",
     "payments",
     "aid_packages",

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-ROOMS = ("core", "ledger", "donors", "payments", "aid_packages", "transparency", "shop")
+ROOMS = ("core", "ledger", "seal", "donors", "payments", "aid_packages", "transparency", "shop")
 ONE_ROW = {"get", "first", "exists", "count", "create", "bulk_create", "get_or_create", "save", "update"}
 """A chain with one of these tells of one donor, of none by name, or writes."""
 OPENERS = {"open_text", "open_bytes", "export_donor"}
