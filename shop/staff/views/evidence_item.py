@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aid_packages.deliveries.weeks import week_text
 from aid_packages.evidence import operations, queries, vault
@@ -56,7 +57,7 @@ class EvidenceItem(ActPage):
 
         return Act(
             name="release",
-            label=_("Release"),
+            label=pgettext_lazy("evidence", "Release"),
             do=do,
             done=_("Released. Strangers can see it on a Monday, two weeks after it was put in at the earliest."),
             form=ReleaseForm,
