@@ -7,6 +7,7 @@ from aid_packages.models import Giving, Need, Redirect, RedirectReason, Redirect
 from aid_packages.queries.funding import funded_needs
 from ledger.models import Mark
 from ledger.queries import fund_balances
+from ledger.queries.balances import FundBalance
 
 
 @dataclass(frozen=True)
@@ -44,15 +45,21 @@ def redirects(*, first_period: int, last_period: int, mark: Mark | None = None) 
 
 
 def can_go_on(*, day: date) -> list[CanGoOn]:
-    """The needs that hold more than they can use on that day: over-funded, or over and with money left."""
-    return [found for need in Need.objects.select_related("area", "clause") if (found := over(need=need, day=day))]
+    """The needs that hold more than they can use on that day: over-funded, or over and with money left. Three queries."""
+    needs = list(Need.objects.select_related("area", "clause"))
+    given, balances = funded_needs(needs=needs), fund_balances()
+    found = [_over(need, day=day, given=given[need.fund_code], balance=balances.get(need.fund_code)) for need in needs]
+    return [one for one in found if one]
 
 
 def over(*, need: Need, day: date) -> CanGoOn | None:
     """How much of a need's money it can't use on that day, or None. An ended need: all that is available."""
     given = funded_needs(needs=[need])[need.fund_code]
-    held = fund_balances().get(need.fund_code)
-    available = max(0, held.available_minor) if held else 0
+    return _over(need, day=day, given=given, balance=fund_balances().get(need.fund_code))
+
+
+def _over(need: Need, *, day: date, given: int, balance: FundBalance | None) -> CanGoOn | None:
+    available = max(0, balance.available_minor) if balance else 0
     ended = need.giving_on(day) is Giving.ENDED
     most = available if ended else min(available, max(0, given - need.goal_minor))
     if most <= 0:
