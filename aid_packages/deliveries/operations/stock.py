@@ -115,6 +115,7 @@ def move_once(
         same_or_refuse(standing, request_key=request_key, lot_id=lot.pk, **asked)
         return standing, False
     kept_for = asked["allocation_id"] if source == Place.RESERVED else None
+    assert kept_for is None or isinstance(kept_for, int)
     period = booked_period(week)
     available = held(lot_id=lot.pk, place=source, allocation_id=kept_for, period=period)
     if available < units:

@@ -24,7 +24,7 @@ def last_ids(*, now: datetime | None = None) -> dict[str, int]:
 
     To be read inside `ledger.operations.take_mark_and_read`: each row is added under the lock that posting holds.
     """
-    ids = {name: int(table.objects.aggregate(last=Max("pk"))["last"] or 0) for name, table in TABLES.items()}
+    ids = {name: int(table._default_manager.aggregate(last=Max("pk"))["last"] or 0) for name, table in TABLES.items()}
     return ids | {"last_period": latest_shown(now=now or timezone.now())}
 
 

@@ -23,10 +23,15 @@ SELECT coalesce(min(held), 0)
 """
 
 
-def held(*, lot_id: int, place: Place, period: int, allocation_id: object = None) -> int:
+def held(*, lot_id: int, place: Place, period: int, allocation_id: int | None = None) -> int:
     """The units that can leave a place in a month without anybody having moved more, then or later, than was there."""
     with connection.cursor() as cursor:
-        facts = {"lot_id": lot_id, "place": place.value, "period": period, "allocation_id": allocation_id}
+        facts: dict[str, int | str | None] = {
+            "lot_id": lot_id,
+            "place": place.value,
+            "period": period,
+            "allocation_id": allocation_id,
+        }
         cursor.execute(_HELD, facts)
         return int(cursor.fetchone()[0])
 

@@ -224,7 +224,9 @@ def test_every_page_opens_in_both_languages(ada: Seat, language: str) -> None:
     lot = given(5, week=LAST_WEEK)
     reserve(lot_id=lot.pk, allocation_id=envelope().pk, units=1, **act())
     delivery, service = handed(1, week=LAST_WEEK, people=6), done(1, week=LAST_WEEK)
-    run = imports.hand_in(kind=ImportKind.DELIVERIES, content=deliveries_csv(TestImports.ROW), actor=make_staff("ada"), now=NOW)
+    run = imports.hand_in(
+        kind=ImportKind.DELIVERIES, content=deliveries_csv(TestImports.ROW), actor=make_staff("ada"), now=NOW
+    )
     things = (f"goods/{lot.item_id}/", f"lots/{lot.pk}/", f"deliveries/{delivery.pk}/", f"services/{service.pk}/")
     for page in ("goods/", "lots/", "deliveries/", "services/", "imports/", f"imports/{run.pk}/", *things):
         assert ada.get(page, language=language).status_code == 200, page

@@ -225,6 +225,17 @@ class TestLettingGo:
         run.refresh_from_db()
         assert (run.state, run.rows) == (ImportState.DROPPED, None)
 
+    def test_what_no_worker_can_book_is_forgotten_after_a_day_too(self) -> None:
+        given(5)
+        run = hand_in(deliveries_csv(ROW))
+        confirm(run)
+        imports.sweep_imports(now=NOW + timedelta(hours=25))
+        run.refresh_from_db()
+        assert (run.state, run.rows) == (ImportState.REFUSED, None)
+        imports.book_import(run_id=run.pk, now=NOW + timedelta(hours=25))
+        assert not Delivery.objects.exists()
+        assert hand_in(deliveries_csv(ROW)).state == ImportState.READ, "it may be handed in again"
+
     def test_what_no_worker_finished_is_asked_for_again(self, hints: list[tuple]) -> None:
         given(5)
         run = hand_in(deliveries_csv(ROW))

@@ -70,7 +70,6 @@ COLUMN_OF: dict[type[Exception], str] = {
     TextError: "",
 }
 """What an operation may refuse, and the column in which the reason lies."""
-EXPECTED = tuple(COLUMN_OF)
 
 
 class RowRefused(ValueError):
@@ -81,6 +80,9 @@ class RowRefused(ValueError):
         self.column = column
         self.reason = reason
         self.facts = facts
+
+
+EXPECTED: tuple[type[Exception], ...] = (*COLUMN_OF, RowRefused)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, connection, connections, transaction
 
 from aid_packages.deliveries.models import ImportKind, ImportRun, ImportState
-from aid_packages.deliveries.operations.imports.book import EXPECTED, RowRefused, acts_of, book_act, fault_of
+from aid_packages.deliveries.operations.imports.book import EXPECTED, acts_of, book_act, fault_of
 from aid_packages.deliveries.operations.imports.read_file import read_file
 from aid_packages.deliveries.operations.imports.refusals import Fault
 from aid_packages.deliveries.operations.notes import note
@@ -140,9 +140,12 @@ def drop_import(*, run_id: int, actor: User, reason: str, now: datetime) -> None
 
 
 def sweep_imports(*, now: datetime) -> None:
-    """Forgets rows that nobody said yes to for a day, and asks again for what no worker has finished."""
-    stale = ImportRun.objects.filter(state__in=[ImportState.CHECKING, ImportState.READ], made_at__lt=now - KEPT_FOR)
-    stale.update(state=ImportState.DROPPED, rows=None, faults=[], moved_at=now)
+    """Forgets rows that nobody said yes to for a day, or that no worker could book in one; asks again for the others."""
+    old = ImportRun.objects.filter(made_at__lt=now - KEPT_FOR)
+    unwanted = old.filter(state__in=[ImportState.CHECKING, ImportState.READ])
+    unwanted.update(state=ImportState.DROPPED, rows=None, faults=[], moved_at=now)
+    stuck = old.filter(state__in=[ImportState.WAITING, ImportState.BOOKING])
+    stuck.update(state=ImportState.REFUSED, rows=None, moved_at=now)
     waiting = ImportRun.objects.filter(moved_at__lt=now - timedelta(minutes=1))
     for run_id in waiting.filter(state=ImportState.CHECKING).values_list("pk", flat=True):
         queue.send("deliveries.check_import", run_id)
@@ -159,7 +162,7 @@ def _book_all(run: ImportRun, *, actor: User, reason: str, now: datetime, until_
         try:
             with transaction.atomic():
                 book_act(kind=kind, act=act, actor=actor, reason=reason, now=now)
-        except (*EXPECTED, RowRefused) as refusal:
+        except EXPECTED as refusal:
             faults.append(fault_of(act=act, refusal=refusal))
             if until_first or len(faults) >= MOST_FAULTS:
                 return faults
