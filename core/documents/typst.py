@@ -3,19 +3,21 @@
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 from django.conf import settings
 
-ACCESSIBLE = ("ua-1",)
+Standard = Literal["ua-1", "a-2a"]
+
+ACCESSIBLE: tuple[Standard, ...] = ("ua-1",)
 """Everybody can read it: tags, a title, a language."""
-ACCESSIBLE_AND_LASTING = ("ua-1", "a-2a")
+ACCESSIBLE_AND_LASTING: tuple[Standard, ...] = ("ua-1", "a-2a")
 """PDF/UA-1 and PDF/A-2a at once: everybody can read it, and in fifty years still."""
 
 
 def render_pdf(
-    *, template: str, data: Mapping[str, Any], language: str, standards: Sequence[str] = ACCESSIBLE
+    *, template: str, data: Mapping[str, Any], language: str, standards: Sequence[Standard] = ACCESSIBLE
 ) -> bytes:
     """`templates/documents/{template}.typ` with `data` as JSON in `sys.inputs.data`, and `language` in `sys.inputs.language`.
 

@@ -1,6 +1,7 @@
 """Donors counted, never named."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -43,7 +44,7 @@ class DonorCounts:
 
 def donor_counts(*, first_period: int, last_period: int, mark: Mark) -> DonorCounts:
     """Distinct donors of the gifts booked in the months, by the mark. Two queries."""
-    asked: dict[str, object] = {
+    asked: dict[str, Any] = {
         "last_entry": mark.last_entry_id,
         "first": first_period,
         "last": last_period,
