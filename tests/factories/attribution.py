@@ -120,8 +120,9 @@ def lines_table(names: dict[int, str], *, funds: Iterable[str]) -> str:
     lines = []
     for fund in funds:
         lines.append(f"line of {fund}")
-        for start, length, donation_id in places_on(fund):
-            who = names.get(donation_id or 0, "without a donor")
+        for place in LinePlace.objects.filter(fund__code=fund).order_by("start"):
+            start, length = place.start, place.length
+            who = names.get(place.donation_id or 0, "moved here" if place.moved_from_id else "without a donor")
             lines.append(f"  stands  {start:>8,} - {start + length:>8,}  {who}")
         lines += [f"  taken   {start:>8,} - {start + length:>8,}  {by}" for by, start, length in taken_from(fund)]
     return "\n".join(lines) + "\n"
