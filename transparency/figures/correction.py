@@ -42,12 +42,20 @@ def correction_of(content: dict[str, Any], older: Older | None) -> dict[str, Any
 
 
 def changed_sections(content: dict[str, Any], before: dict[str, Any]) -> list[str]:
-    """Names of the sections that aren't the same; one that the older method didn't have counts as changed if it speaks."""
+    """Names of the sections that aren't the same; one that the older method didn't have counts as changed if it speaks.
+
+    Notes are compared without their root: it is another in each revision, whose name is in every leaf.
+    """
     return sorted(
         name
         for name, value in content.items()
-        if name not in APART and (value != before[name] if name in before else bool(value))
+        if name not in APART
+        and (_without_root(value) != _without_root(before[name]) if name in before else bool(value))
     )
+
+
+def _without_root(section: Any) -> Any:
+    return {key: value for key, value in section.items() if key != "root"} if isinstance(section, dict) else section
 
 
 def fund_changes(funds: list[dict[str, Any]], before: list[dict[str, Any]]) -> list[dict[str, Any]]:

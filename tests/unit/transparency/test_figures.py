@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import jsonschema
 import pytest
@@ -35,7 +36,7 @@ NAMES = {
 }
 
 
-def occasion(taken_at: datetime = TAKEN_AT) -> Occasion:
+def occasion(taken_at: datetime = TAKEN_AT, **about: Any) -> Occasion:
     return Occasion(
         kind="month",
         first_period=202610,
@@ -45,6 +46,7 @@ def occasion(taken_at: datetime = TAKEN_AT) -> Occasion:
         mark_id=1,
         last_entry=7,
         taken_at=taken_at,
+        **about,
     )
 
 
