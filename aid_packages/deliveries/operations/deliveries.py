@@ -89,27 +89,31 @@ def record_delivery(
     if standing is not None:
         _same(standing, request_key=request_key, lines=lines, **facts)
         return standing
-    period = booked_period(week)
-    delivery = Delivery.objects.create(**facts, period=period, request_key=request_key)
+    delivery = Delivery.objects.create(**facts, period=booked_period(week), request_key=request_key)
+    _hand_on(delivery, lines)
+    units = sum(line.units for line, _item in lines)
+    note(subject=str(delivery), act="delivery.recorded", actor=actor, reason=reason, now=now, units=units)
+    return delivery
+
+
+def _hand_on(delivery: Delivery, lines: Sequence[tuple[Handed, AidItem]]) -> None:
+    """Takes the units out of their lots, which are held. Raises NotEnough."""
     number = 0
     for line, item in lines:
-        lots = list(_lots_of([(line, item)], fund_code=fund_code, week=week))
-        for taken in _choose(line, lots, period=period, allocation_id=allocation_id):
+        lots = list(_lots_of([(line, item)], fund_code=delivery.fund_code, week=delivery.week))
+        for taken in _choose(line, lots, period=delivery.period, allocation_id=delivery.allocation_id):
             number += 1
             StockMove.objects.create(
                 lot=taken.lot,
                 source=taken.source,
                 target=Place.DELIVERED,
                 units=taken.units,
-                allocation_id=allocation_id if taken.source == Place.RESERVED else None,
+                allocation_id=delivery.allocation_id if taken.source == Place.RESERVED else None,
                 delivery=delivery,
-                week=week,
-                period=period,
+                week=delivery.week,
+                period=delivery.period,
                 request_key=f"delivery:{delivery.pk}:{number}",
             )
-    units = sum(line.units for line, _item in lines)
-    note(subject=str(delivery), act="delivery.recorded", actor=actor, reason=reason, now=now, units=units)
-    return delivery
 
 
 @transaction.atomic

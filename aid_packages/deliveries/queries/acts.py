@@ -46,17 +46,18 @@ class _Act:
     week: int | None
     people: int | None
     row_id: int
+    period: int
 
 
 _ACTS = """
-SELECT %(delivery_kind)s, act.fund_code, region.code, act.week, act.people, act.id
+SELECT %(delivery_kind)s, act.fund_code, region.code, act.week, act.people, act.id, act.period
   FROM deliveries_delivery act
   JOIN aid_packages_region region ON region.id = act.region_id
  WHERE act.counters_id IS NULL AND act.id <= %(delivery)s AND act.period BETWEEN %(first)s AND %(last)s
    AND NOT EXISTS (SELECT FROM deliveries_delivery back
                     WHERE back.counters_id = act.id AND back.id <= %(delivery)s AND back.period <= %(last)s)
 UNION ALL
-SELECT 'service:' || item.code, act.fund_code, region.code, act.week, act.people, act.id
+SELECT 'service:' || item.code, act.fund_code, region.code, act.week, act.people, act.id, act.period
   FROM deliveries_service act
   JOIN aid_packages_region region ON region.id = act.region_id
   JOIN deliveries_aiditem item ON item.id = act.item_id
@@ -68,7 +69,7 @@ SELECT 'service:' || item.code, act.fund_code, region.code, act.week, act.people
 
 
 def acts_of_help(*, first_period: int, last_period: int, upto: Upto) -> list[ActRow]:
-    """The acts of the months that stand, in cells that tell nobody apart; none at all where there were fewer than five.
+    """The acts of the months that stand, in cells that tell nobody apart; none of a month where there were fewer than five.
 
     Sum `count` for the number of acts. One query.
     """
@@ -78,7 +79,7 @@ def acts_of_help(*, first_period: int, last_period: int, upto: Upto) -> list[Act
         "delivery_kind": DELIVERY,
         **{name: upto.get(name, 0) for name in ("delivery", "service")},
     }
-    merged = _merged([_Act(*row) for row in fetch(_ACTS, facts)])
+    merged = _merged(_of_told_months([_Act(*row) for row in fetch(_ACTS, facts)]))
     grouped: dict[tuple[str, str, str | None, int | None], list[int]] = defaultdict(list)
     for act in merged:
         grouped[act.kind, act.fund_code, act.region_code, act.week].append(act.row_id)
@@ -95,6 +96,14 @@ def weeks(*, first_period: int, last_period: int, upto: Upto) -> list[WeekRow]:
         cells[row.week, row.region_code] += row.count
     found = sorted(cells.items(), key=lambda cell: (cell[0][0] or "~", cell[0][1] or "~"))
     return [WeekRow(week, region, told) for (week, region), count in found if (told := band(count))]
+
+
+def _of_told_months(acts: list[_Act]) -> list[_Act]:
+    """Without the months in which there were few: were a year to count them, its months' reports would tell them."""
+    months: dict[int, list[_Act]] = defaultdict(list)
+    for act in acts:
+        months[act.period].append(act)
+    return [act for act in acts if not _small(months[act.period])]
 
 
 def _merged(acts: list[_Act]) -> list[_Act]:

@@ -6,7 +6,9 @@ from datetime import date, datetime
 from django.db.models import Max
 
 from aid_packages.deliveries.models import Unit
+from aid_packages.deliveries.queries.bands import LEAST
 from aid_packages.deliveries.queries.rows import fetch, latest_shown, texts
+from aid_packages.deliveries.queries.services import PERSONAL
 from core.texts import in_language
 from ledger.models import Period, PeriodStatus
 
@@ -51,9 +53,12 @@ SELECT item.title, item.unit, item.kind = 'service', sum(counted.came_in)::bigin
           JOIN deliveries_delivery delivery ON delivery.id = move.delivery_id
          WHERE delivery.fund_code = %(fund_code)s AND move.period BETWEEN %(first)s AND %(until)s
         UNION ALL
-        SELECT item_id, 0, units
-          FROM deliveries_service
-         WHERE fund_code = %(fund_code)s AND period BETWEEN %(first)s AND %(until)s
+        SELECT service.item_id, 0, sum(service.units)
+          FROM deliveries_service service
+          JOIN deliveries_aiditem what ON what.id = service.item_id
+         WHERE service.fund_code = %(fund_code)s AND service.period BETWEEN %(first)s AND %(until)s
+         GROUP BY service.item_id, service.period, what.unit
+        HAVING what.unit <> ALL (%(personal)s) OR sum(service.units) >= %(least)s
        ) counted
   JOIN deliveries_aiditem item ON item.id = counted.item_id
  GROUP BY item.id
@@ -72,7 +77,8 @@ def need_in_units(*, fund_code: str, first_period: int, now: datetime) -> NeedIn
     until = min(closed, latest_shown(now=now))
     if until < first_period:
         return NeedInUnits(rows=(), until=0)
-    rows = fetch(_ROWS, {"fund_code": fund_code, "first": first_period, "until": until})
+    facts = {"fund_code": fund_code, "first": first_period, "until": until, "personal": list(PERSONAL), "least": LEAST}
+    rows = fetch(_ROWS, facts)
     return NeedInUnits(
         rows=tuple(
             HandedOn(

@@ -47,9 +47,10 @@ class TestFigures:
         given(3, fund_code="FOREST")
         make_item("consultation", kind="service", unit="consultation")
         handed(8)
-        done(4)
+        done(6)
+        done(4, week=202637)
         close_period(period=202610, now=NOW)
-        assert rows() == [("Śpiwór do -5 °C", 12, 13), ("Konsultacja prawna", 0, 4)]
+        assert rows() == [("Śpiwór do -5 °C", 12, 13), ("Konsultacja prawna", 0, 6)]
 
     def test_the_season_before_is_not_counted(self) -> None:
         given(7, week=202630)

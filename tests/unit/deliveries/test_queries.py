@@ -176,12 +176,21 @@ class TestPeople:
 
     def test_services_tell_no_small_number_of_people(self) -> None:
         done(3, people=3)
+        assert queries.services(**YEAR, upto=now()) == [], "three consultations are three people"
+        done(3, people=1)
         [few] = queries.services(**YEAR, upto=now())
-        assert (few.units, few.people) == (3, None)
+        assert (few.units, few.people) == (6, None)
         done(2, people=9)
         [more] = queries.services(**YEAR, upto=now())
-        assert (more.units, more.people) == (5, 10)
+        assert (more.units, more.people) == (8, 10)
         assert queries.services(**YEAR, upto={}) == []
+
+    def test_a_year_counts_no_consultations_that_its_months_leave_out(self) -> None:
+        done(9, week=202637)
+        done(2)
+        [year] = queries.services(**YEAR, upto=now())
+        assert year.units == 9
+        assert queries.services(**OCTOBER_ONLY, upto=now()) == []
 
 
 @pytest.mark.usefixtures("store")
@@ -195,6 +204,15 @@ class TestActs:
         [row] = queries.acts_of_help(**YEAR, upto=now())
         assert (row.kind, row.fund_code, row.region_code, row.week) == ("delivery", "WARM-NIGHT", "north", "2026-W41")
         assert row.count == len(row.delivery_ids) == 5
+
+    def test_a_year_counts_no_acts_that_its_months_leave_out(self) -> None:
+        given(20, week=202637)
+        for _each in range(6):
+            handed(1, week=202637)
+        for _each in range(3):
+            handed(1)
+        assert sum(row.count for row in queries.acts_of_help(**YEAR, upto=now())) == 6
+        assert queries.acts_of_help(**OCTOBER_ONLY, upto=now()) == []
 
     def test_five_acts_for_fewer_than_five_people_are_not_told(self) -> None:
         given(20, week=202640)
