@@ -8,6 +8,8 @@ from core.models import User
 from transparency.models import Report, ReportAct, ReportState, ReportStep
 
 OF_THE_CALENDAR = "the calendar asked for it"
+PREPARING = (ReportAct.REQUEST, ReportAct.REBUILD, ReportAct.ACCEPT_DIFFERENCE, ReportAct.SEND_TO_REVIEW)
+"""Who did one of these has a part in the report, and can't publish it."""
 
 
 class WrongState(Exception):

@@ -12,10 +12,10 @@ from ledger.audit import Checked, Finding
 from seal.queries import keeps_its_root, leaf_of_report
 from transparency.figures.content import content_bytes
 from transparency.figures.lines import LINES
+from transparency.lifecycle import PREPARING
 from transparency.method import FIRST_METHOD
 from transparency.models import Report, ReportKind, ReportState, ReportStep
 from transparency.models.report import PUBLIC_STATES
-from transparency.operations.publish import PREPARING
 from transparency.replay import content_of
 
 REPLAYED = 3

@@ -10,7 +10,6 @@ from transparency.operations.request import (
     AlreadyOpen,
     NoMarkKept,
     NoSuchCampaign,
-    NoSuchPeriod,
     PeriodNotOver,
     draft_last_month,
     draft_longer,
@@ -19,6 +18,7 @@ from transparency.operations.request import (
 )
 from transparency.operations.review import ask_for_changes, note_opened_evidence, send_to_review
 from transparency.operations.sweep import sweep
+from transparency.periods import NoSuchPeriod
 
 __all__ = [
     "AlreadyOpen",

@@ -10,7 +10,7 @@ from core.models import User
 from ledger.operations import close_period
 from seal.operations import append
 from transparency import sources
-from transparency.lifecycle import check_move, make_move
+from transparency.lifecycle import PREPARING, check_move, make_move
 from transparency.method import FIRST_METHOD
 from transparency.models import (
     MailingKind,
@@ -24,7 +24,6 @@ from transparency.models import (
 from transparency.operations.review import said
 from transparency.sources.beside import overlapping_slugs
 
-PREPARING = (ReportAct.REQUEST, ReportAct.REBUILD, ReportAct.ACCEPT_DIFFERENCE, ReportAct.SEND_TO_REVIEW)
 MAILED_AFTER = timedelta(days=1)
 """Donors hear of it a day later: what turns out to be wrong at once can still be corrected before."""
 

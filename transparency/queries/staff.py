@@ -14,11 +14,10 @@ from core.texts import in_language
 from transparency.checks import ACCEPTABLE
 from transparency.figures.correction import changed_sections, fund_changes
 from transparency.figures.lines import LINES
-from transparency.lifecycle import possible_acts
+from transparency.lifecycle import PREPARING, possible_acts
 from transparency.models import CheckName, Report, ReportAct, ReportFinding, ReportKind, ReportState, ReportStep
-from transparency.operations.publish import PREPARING
-from transparency.operations.request import months_of
 from transparency.pages.words import FUND_LABELS, LINE_LABELS, title_of
+from transparency.periods import months_of
 from transparency.queries.section_names import SECTIONS
 
 WITH_DOCUMENTS = (ReportKind.MONTH, ReportKind.QUARTER, ReportKind.YEAR, ReportKind.TO_DATE)

@@ -1,6 +1,7 @@
 """What publishing does beside showing the report: a leaf in the log, mails that become due; and what the audit finds."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from seal.models import NotesFile
 from seal.queries import leaf_of_report
 from seal.queries.notes import PublishedNotes
 from tests.factories.donors import make_donor
-from tests.factories.transparency import NOVEMBER_16, OCTOBER, Giving, make_published
+from tests.factories.transparency import NOVEMBER_16, OCTOBER, OCTOBER_NOON, Giving, make_published
 from transparency import operations
 from transparency.models import MailingKind, Report, ReportKind, ReportMailing
 from transparency.operations import reader_mails as mailing
@@ -230,3 +231,36 @@ def test_notes_are_made_of_every_gift_and_of_nothing_taken_back(books: Giving, a
     notes = (report.inputs or {})["notes"]
     assert (notes["sum"], notes["taken_back"]) == (175_45, 0)
     assert NotesFile.objects.get(report="2026-10-r1").root == notes["root"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        ({"summary": {"came_in": 1}}, "its months don't sum to it: came_in"),
+        ({"names": {}}, "its replay at the mark differs"),
+        ({"sha256": "0" * 64}, "the content isn't what its hash says"),
+    ],
+    ids=["months", "replay", "hash"],
+)
+def test_the_audit_finds_a_quarter_that_was_spoilt_before_it_was_published(
+    books: Giving, ada: User, bartek: User, spoil: dict[str, Any], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for month in (7, 8, 9):
+        books.give(month * 10_00, at=OCTOBER_NOON.replace(month=month))
+        make_published(ada=ada, bartek=bartek, period=202600 + month)
+    quarter = operations.request_report(
+        kind=ReportKind.QUARTER, period=202608, actor=ada, reason="it is over", now=NOVEMBER_16
+    )
+    operations.build_report(report_id=quarter.pk, now=NOVEMBER_16)
+    quarter.refresh_from_db()
+    if "names" in spoil:
+        names = quarter.names or {}
+        spoil = {"names": {**names, "donee": {**names["donee"], "name": "Somebody else"}}}
+    if "summary" in spoil:
+        spoil = {"summary": {**(quarter.summary or {}), **spoil["summary"]}}
+    operations.send_to_review(report_id=quarter.pk, actor=ada, comment="ready", now=NOVEMBER_16)
+    Report.objects.filter(pk=quarter.pk).update(**spoil)
+    monkeypatch.setattr("transparency.operations.publish.sha256_hex", lambda _: spoil.get("sha256", quarter.sha256))
+    operations.publish_report(report_id=quarter.pk, actor=bartek, comment="read", now=NOVEMBER_16)
+    (finding,) = broken_replays().findings
+    assert said in finding.message
