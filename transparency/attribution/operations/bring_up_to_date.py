@@ -15,6 +15,9 @@ from transparency.attribution.operations.lengthen import put_gifts, put_income
 MOST_AT_ONCE = 50_000
 """Gifts of one batch: their rows are locked, and nobody takes a mark, while it is written."""
 
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(7003, 0)"
+"""Held by a batch until it commits, and taken before any other lock."""
+
 
 @dataclass(frozen=True, slots=True)
 class BroughtUp:
@@ -53,7 +56,7 @@ def _one_batch(
 ) -> tuple[LineBatch | None, tuple[datetime, int] | None]:
     """One batch, if there is anything for it, and where the next one goes on."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(7003, 0)")  # one run at a time; taken before any other lock
+        cursor.execute(ONE_AT_A_TIME)
     known = LineBatch.objects.order_by("-pk").values_list("upto_entry", flat=True).first() or 0
     upto_entry = max(known, upto_entry)
     lined = line_up(now=now, after=after, limit=limit)
