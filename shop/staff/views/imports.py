@@ -34,7 +34,10 @@ class FileForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("use_required_attribute", False)
+        kwargs = {
+            "use_required_attribute": False,
+            "auto_id": "id_upload_%s",
+        } | kwargs  # the list's filter has a kind, too
         super().__init__(*args, **kwargs)
 
 

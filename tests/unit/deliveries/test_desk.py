@@ -176,7 +176,7 @@ class TestImports:
         assert "The rows are forgotten" in ada.text(page)
         assert Delivery.objects.count() == 1
         again = self.hand_in(ada, deliveries_csv(self.ROW))
-        assert (again.status_code, f"import {run.pk}" in beside(again, "file")) == (422, True)
+        assert (again.status_code, f"import {run.pk}" in beside(again, "upload_file")) == (422, True)
 
     def test_each_fault_has_its_line_its_column_and_a_sentence_in_the_readers_language(self, ada: Seat) -> None:
         self.hand_in(ada, deliveries_csv(self.ROW, ["", "boats", 0, *self.ROW[3:5], "tomorrow", "", "", ""]))
@@ -195,8 +195,8 @@ class TestImports:
 
     def test_a_file_that_cant_be_read_says_why_beside_the_field(self, ada: Seat) -> None:
         answer = self.hand_in(ada, b"%PDF-1.7\n\x00")
-        assert "neither a CSV file nor an XLSX workbook" in beside(answer, "file")
-        assert beside(ada.client.post("/en/dashboard/desk/imports/", {"kind": "lots"}), "file")
+        assert "neither a CSV file nor an XLSX workbook" in beside(answer, "upload_file")
+        assert beside(ada.client.post("/en/dashboard/desk/imports/", {"kind": "lots"}), "upload_file")
         assert not ImportRun.objects.exists()
 
     @pytest.mark.parametrize("kind", ["lots", "deliveries", "services", "documents"])
