@@ -8,7 +8,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from aid_packages.models import Allocation, Purchase, SpendingDocument
+from aid_packages.models import Allocation, Grant, Purchase, SpendingDocument
 from aid_packages.operations import (
     BankShort,
     FundShort,
@@ -17,14 +17,18 @@ from aid_packages.operations import (
     StillOpen,
     WrongState,
     close_allocation,
+    countersign_emergency,
     pay_purchase,
+    refuse_emergency,
     reject_document,
     return_advance,
+    return_payment,
 )
-from aid_packages.queries import committed, envelopes, with_partners
+from aid_packages.queries import committed, envelopes, open_payables, spending_rows, with_partners
 from ledger import audit
 from ledger.accounts import BANK, PAYABLE, advance
 from ledger.queries import account_balance, fund_available, fund_balance
+from tests.factories.aid_life import emergency, granted, taken_back
 from tests.factories.aid_packages import (
     accepted,
     advanced,
@@ -47,6 +51,7 @@ class World:
     allocations: list[Allocation] = field(default_factory=list)
     documents: list[SpendingDocument] = field(default_factory=list)
     purchases: list[Purchase] = field(default_factory=list)
+    grants: list[Grant] = field(default_factory=list)
     acts: int = 0
 
 
@@ -109,6 +114,40 @@ def _pay(world: World, which: int, amount: int) -> None:
     )
 
 
+def _emergency(world: World, which: int, amount: int) -> None:
+    partner = None if which % 2 else "DEMO-FIELD"
+    fund_code = FUNDS[which % len(FUNDS)]
+    world.allocations.append(emergency(fund_code=fund_code, amount_minor=amount, partner_code=partner))
+
+
+def _countersign(world: World, which: int, amount: int) -> None:
+    verb = countersign_emergency if amount % 2 else refuse_emergency
+    verb(allocation_id=_pick(world.allocations, which).pk, actor=make_staff("bartek"), reason="seen", now=NOW)
+
+
+def _grant(world: World, which: int, amount: int) -> None:
+    world.grants.append(granted(_pick(world.allocations, which), amount_minor=amount))
+
+
+def _take_back_document(world: World, which: int, amount: int) -> None:
+    taken_back(_pick(world.documents, which))
+
+
+def _take_back_grant(world: World, which: int, amount: int) -> None:
+    taken_back(_pick(world.grants, which))
+
+
+def _come_back(world: World, which: int, amount: int) -> None:
+    return_payment(
+        purchase_id=_pick(world.purchases, which).pk,
+        actor=make_staff("ada"),
+        reason="the shop paid back",
+        event_at=NOW,
+        request_key=f"came-back-{world.acts}",
+        now=NOW,
+    )
+
+
 ACTS: dict[str, Callable[[World, int, int], None]] = {
     "hold": _hold,
     "allocate": _allocate,
@@ -120,6 +159,12 @@ ACTS: dict[str, Callable[[World, int, int], None]] = {
     "return": _return,
     "close": _close,
     "pay": _pay,
+    "emergency": _emergency,
+    "countersign": _countersign,
+    "grant": _grant,
+    "take back a document": _take_back_document,
+    "take back a grant": _take_back_grant,
+    "a payment comes back": _come_back,
 }
 
 
@@ -138,17 +183,27 @@ def _check(world: World) -> None:
     for code in FUNDS:
         assert fund_available(code=code) >= 0
     assert account_balance(code=BANK) >= 0
-    assert account_balance(code=PAYABLE) <= 0
+    assert account_balance(code=PAYABLE) == -sum(row.amount_minor for row in open_payables())
     used = envelopes(allocations=Allocation.objects.all()).values()
     assert all(row.free_minor >= 0 and row.with_partner_minor >= 0 and row.committed_minor >= 0 for row in used)
     held = {code: total for code, total in committed().items() if total}
     assert sum(held.values()) == sum(row.committed_minor for row in used)
     assert sum(row.unsettled_minor for row in with_partners()) == account_balance(code=advance("DEMO-FIELD"))
+    told = spending_rows(first_period=202601, last_period=202612)
+    assert sum(row.accepted_minor for row in told) == sum(row.spent_minor for row in used)
     for code in FUNDS:
         assert fund_available(code=code) == fund_balance(code=code) - held.get(code, 0)
 
 
-BEGINNING = [("hold", 0, 900), ("allocate", 0, 800), ("advance", 0, 500), ("record", 0, 200), ("purchase", 0, 100)]
+BEGINNING = [
+    ("hold", 0, 900),
+    ("allocate", 0, 800),
+    ("advance", 0, 500),
+    ("record", 0, 200),
+    ("purchase", 0, 100),
+    ("accept", 0, 0),
+    ("grant", 0, 50),
+]
 steps = st.tuples(st.sampled_from(sorted(ACTS)), st.integers(0, 5), st.integers(1, 400))
 
 
