@@ -84,10 +84,13 @@ REPORT_ACTS: dict[str, str | Promise] = {
     ReportAct.SEND_TO_REVIEW: _("sent the report to review"),
     ReportAct.ASK_FOR_CHANGES: _("sent the report back"),
     ReportAct.REBUILD: _("asked for the report to be built again"),
+    ReportAct.ACCEPT_DIFFERENCE: _("accepted a difference in the report"),
+    ReportAct.OPEN_EVIDENCE: _("opened evidence behind the report"),
     ReportAct.PUBLISH: _("published the report"),
     ReportAct.SUPERSEDE: _("replaced the report by a later revision"),
 }
 ACTS |= {f"report.{act.value}": label for act, label in REPORT_ACTS.items()}
+ACTS |= {"campaign.define": _("defined a campaign"), "income.enter": _("entered the year's income")}
 ACTS |= goods.ACTS
 
 NOUNS: dict[str, tuple[str | Promise, str]] = {
@@ -102,6 +105,8 @@ NOUNS: dict[str, tuple[str | Promise, str]] = {
     "donation": (_("Donation %(number)s"), "staff:donation"),
     "monthly_gift": (_("Monthly gift %(number)s"), "staff:monthly_gift"),
     "report": (_("Report no. %(number)s"), "staff:report"),
+    "campaign": (_("Campaign no. %(number)s"), ""),
+    "income": (_("Yearly income no. %(number)s"), ""),
     "unmatched": (_("Unmatched payment %(number)s"), ""),
     "dispute": (_("Dispute %(number)s"), "staff:dispute"),
     "matter": (_("To look at, no. %(number)s"), ""),
