@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import re
+from collections.abc import Container
 from itertools import pairwise
 from typing import Any
 
@@ -62,7 +63,20 @@ def check_sums(report: Report) -> None:
         raise Refused("count_differs", counted=sum(row[2] for row in rows), said=said[2])
 
 
-def check_notes(report: Report, content: bytes) -> list[bytes]:
+class Leaves:
+    """Sorted leaves, in which one is found by halving."""
+
+    def __init__(self, leaves: list[bytes]) -> None:
+        self._leaves = leaves
+
+    def __contains__(self, leaf: object) -> bool:
+        if not isinstance(leaf, bytes):
+            return False
+        place = bisect.bisect_left(self._leaves, leaf)
+        return place < len(self._leaves) and self._leaves[place] == leaf
+
+
+def check_notes(report: Report, content: bytes) -> Leaves:
     """The leaves of a file of notes that is the sealed one: each once, in order, under the report's root. Raises Refused."""
     said = report["notes"]["leaves"] * LEAF
     if len(content) != said:
@@ -74,10 +88,10 @@ def check_notes(report: Report, content: bytes) -> list[bytes]:
     # a month without gifts has no notes, and no root that would prove anything
     if leaves and root_of([leaf_hash(leaf) for leaf in leaves]).hex() != report["notes"].get("root"):
         raise Refused("notes_root")
-    return leaves
+    return Leaves(leaves)
 
 
-def check_gift(report: Report, leaves: list[bytes], proof: Proof) -> Given:
+def check_gift(report: Report, leaves: Container[bytes], proof: Proof) -> Given:
     """That every note of the donation is in the file. What was given, by the name of each fund. Raises Refused."""
     if report["donee"]["code"] != proof.donee:
         raise Refused("other_donee")
@@ -114,7 +128,7 @@ def funds_of(report: Report) -> tuple[dict[str, Name], dict[str, str]]:
     return names, counted_under
 
 
-def is_counted(report: Report, leaves: list[bytes], seed: bytes, fund: str, amount: int) -> bool:
+def is_counted(report: Report, leaves: Container[bytes], seed: bytes, fund: str, amount: int) -> bool:
     """Whether all notes that the sum breaks into are there, for this fund."""
     common = (report["donee"]["code"], report["report"]["slug"], fund)
     seen: dict[int, int] = {}
@@ -122,8 +136,7 @@ def is_counted(report: Report, leaves: list[bytes], seed: bytes, fund: str, amou
         index = seen[note] = seen.get(note, -1) + 1
         salt = hmac.new(seed, "\0".join(("note 1", *common, str(note), str(index))).encode(), hashlib.sha256).digest()
         leaf = hashlib.sha256(salt + "\0".join((*common, str(note))).encode()).digest()
-        place = bisect.bisect_left(leaves, leaf)
-        if place == len(leaves) or leaves[place] != leaf:
+        if leaf not in leaves:
             return False
     return True
 

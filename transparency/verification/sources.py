@@ -18,13 +18,19 @@ class Files:
     notes: bytes | None = None
 
 
-def files_of(*, slug: str | None) -> Files:
+def leaves_of(*, slug: str) -> int:
+    """How many notes a published report has."""
+    notes = seal.notes_file(report=slug)
+    return 0 if notes is None else notes.leaves
+
+
+def files_of(*, slug: str | None, with_notes: bool = True) -> Files:
     """The log and a published report with its notes; the log alone without a name."""
     log = log_json()
     if slug is None:
         return Files(log=log)
     report = Report.objects.filter(slug=slug, state__in=PUBLIC_STATES).values_list("content", flat=True).first()
-    notes = seal.notes_file(report=slug)
+    notes = seal.notes_file(report=slug) if with_notes else None
     return Files(
         log=log,
         report=None if report is None else bytes(report),

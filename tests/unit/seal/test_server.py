@@ -23,7 +23,7 @@ from seal.schema import proof_schema
 from tests.factories.seal import OURS, Sealed, link_of
 from tests.factories.transparency import Giving, make_published, make_staff, open_catalogue
 from tests.unit.seal.attacks import ATTACKS, IDS, Attack, attacked
-from transparency.verification import sources
+from transparency.verification import checking, sources
 from transparency.verification.checking import check_link
 from transparency.verification.sources import Files
 
@@ -84,6 +84,14 @@ def test_before_publication_it_says_when(gift) -> None:
         True,
         "160 zł will be counted in October 2026’s report, which is drafted on 16 November 2026.",
     )
+
+
+def test_in_a_large_file_only_the_gifts_own_notes_are_looked_at(gift, published, monkeypatch) -> None:
+    monkeypatch.setattr(checking, "MOST_LEAVES_AT_ONCE", 3)
+    monkeypatch.setattr("seal.queries.notes.PublishedNotes.chunks", None)
+    link = proof_link(donation_id=gift.pk, language="en")
+    assert told(link, "en") == (True, COUNTED["en"])
+    assert not told(link[:-4] + "AAAA", "en")[0]
 
 
 def test_another_seed_finds_nothing(gift, published) -> None:
@@ -172,7 +180,7 @@ def test_our_own_check_refuses(monkeypatch: pytest.MonkeyPatch, attack: Attack) 
     """The server has the log, not the donor's older checkpoint, and finds the report itself: what follows from that is told."""
     sealed = attacked(attack)
 
-    def files_of(*, slug: str | None) -> Files:
+    def files_of(*, slug: str | None, with_notes: bool = True) -> Files:
         return Files(log=sealed.log) if slug is None else Files(sealed.log, sealed.report, sealed.notes)
 
     monkeypatch.setattr(sources, "files_of", files_of)
