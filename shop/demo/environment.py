@@ -50,6 +50,7 @@ def demo_environment(
             "DATABASE_OWNER_URL": owner,
             "BROKER_URL": broker,
             "SITE_URL": f"http://127.0.0.1:{port}",
+            "SEAL_ORIGIN": "demo.store.invalid/seal",
             "STRIPE_API_BASE": f"http://127.0.0.1:{sandbox_port}",
             "EMAIL_URL": f"filemail:///{mail}",
             "STATIC_ROOT": str(home / "static"),

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from seal import merkle
+from seal.checks import keys_are_usable
 from seal.models import Checkpoint, LogEntry
 from seal.offline.log import read_log
 from seal.operations import Appended, OldKeyMissing, SealedGift, append, seal_notes, take_note_of_key
@@ -159,6 +160,8 @@ def test_a_faulty_key_is_named_by_its_place(settings, faulty: list[str]) -> None
     settings.SEAL_SIGNING_KEYS = faulty
     with pytest.raises(ImproperlyConfigured, match="SEAL_SIGNING_KEYS"):
         signing_keys()
+    (found,) = keys_are_usable(None)
+    assert found.id == "seal.E001"
 
 
 def test_a_key_shows_nothing_of_its_private_part() -> None:
