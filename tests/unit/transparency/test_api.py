@@ -70,7 +70,7 @@ def _hold(operation: str) -> None:
     chosen = schema[path][method]
 
     @settings(
-        max_examples=20,
+        max_examples=8,
         deadline=None,
         database=None,
         derandomize=True,
