@@ -81,6 +81,8 @@ CELERY_TASK_ROUTES = {
     "payments.process_event": {"queue": "events"},
     "transparency.build_report": {"queue": "long"},
     "transparency.audit_books": {"queue": "long"},
+    "transparency.keep_mark": {"queue": "long"},
+    "transparency.mail_readers": {"queue": "long"},
     "deliveries.check_import": {"queue": "long"},
     "deliveries.book_import": {"queue": "long"},
     "donors.send_mail": {"queue": "mail"},

@@ -88,7 +88,7 @@ def _build(claim: Claim) -> ReportState:
 def _marked(claim: Claim) -> Report:
     """The report with its mark and the names of that day; those it has are kept, so that a retry gives the same."""
     report = Report.objects.select_related("mark", "campaign").get(pk=claim.report_id)
-    if report.mark is None:
+    if report.mark is None or report.inputs is None:
         beside = _reading_for(report, claim)
         with transaction.atomic():
             report = claim.hold()

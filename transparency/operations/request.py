@@ -95,6 +95,7 @@ def rebuild_report(*, report_id: int, actor: User, reason: str, now: datetime) -
         report = Report.objects.select_for_update().get(pk=report_id)
         make_move(report=report, act=ReportAct.REBUILD, actor=actor, comment=reason, now=now)
         report.mark = None
+        report.method_version = METHOD_VERSION
         report.names = report.inputs = report.content = report.summary = None
         report.sha256 = ""
         report.prepared_by = report.prepared_at = None
