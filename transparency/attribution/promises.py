@@ -27,11 +27,14 @@ _GAPS = """
     WHERE place.start <> place.before ORDER BY 1, 2 LIMIT %s
 """
 _STRAY_GIFTS = """
-    SELECT coalesce(gift.donation_id, place.donation_id), gift.donation_id IS NULL
-      FROM payments_linedupgift gift
-      FULL JOIN (SELECT DISTINCT donation_id FROM attribution_lineplace WHERE donation_id IS NOT NULL) place
-        ON place.donation_id = gift.donation_id
-     WHERE gift.donation_id IS NULL OR place.donation_id IS NULL ORDER BY 1 LIMIT %s
+    (SELECT gift.donation_id, false FROM payments_linedupgift gift
+      WHERE NOT EXISTS (SELECT FROM attribution_lineplace place WHERE place.donation_id = gift.donation_id)
+      ORDER BY 1 LIMIT %s)
+    UNION ALL
+    (SELECT place.donation_id, true FROM attribution_lineplace place
+      WHERE place.donation_id IS NOT NULL
+        AND NOT EXISTS (SELECT FROM payments_linedupgift gift WHERE gift.donation_id = place.donation_id)
+      ORDER BY 1 LIMIT %s)
 """
 _OVERLAPS = """
     WITH counting AS (
@@ -156,7 +159,7 @@ def places_follow_one_another() -> Checked:
             Finding(f"on the line of {fund} something stands from {start}, and what is before it ends at {before}")
             for fund, start, before in cursor.fetchall()
         ]
-        cursor.execute(_STRAY_GIFTS, [MOST_FINDINGS])
+        cursor.execute(_STRAY_GIFTS, [MOST_FINDINGS, MOST_FINDINGS])
         findings += [
             Finding(f"donation {donation_id} stands on a line and is not lined up")
             if unknown

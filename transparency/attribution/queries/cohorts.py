@@ -22,16 +22,28 @@ _STANDING = """
       FROM attribution_lineplace place JOIN ledger_journalentry entry ON entry.id = place.entry_id
      WHERE place.batch_id <= %(batch)s AND place.use = 'gifts' AND entry.period <= %(last_period)s
 """
+# Neighbours that were taken for the same use are one stretch: spending takes in a row, so of many thousands few are left.
 _TAKEN = """
-    SELECT taking.fund_id, taking.start, taking.length, spending.use, onward.fund_id, onward.start
-      FROM attribution_linetaking taking
-      JOIN attribution_linespending spending ON spending.id = taking.spending_id
-      JOIN ledger_journalentry entry ON entry.id = spending.entry_id AND entry.period <= %(last_period)s
-      LEFT JOIN attribution_lineplace onward ON onward.moved_from_id = taking.id
-     WHERE taking.batch_id <= %(batch)s
-       AND NOT EXISTS (SELECT FROM attribution_linefreeing freeing
-                        WHERE freeing.spending_id = spending.id AND freeing.batch_id <= %(batch)s)
-     ORDER BY taking.fund_id, taking.start, taking.id
+    WITH counting AS (
+        SELECT taking.id, taking.fund_id, taking.start, taking.start + taking.length AS ends, spending.use,
+               onward.fund_id AS to_fund_id, onward.start AS to_start
+          FROM attribution_linetaking taking
+          JOIN attribution_linespending spending ON spending.id = taking.spending_id
+          JOIN ledger_journalentry entry ON entry.id = spending.entry_id AND entry.period <= %(last_period)s
+          LEFT JOIN attribution_lineplace onward ON onward.moved_from_id = taking.id
+         WHERE taking.batch_id <= %(batch)s
+           AND NOT EXISTS (SELECT FROM attribution_linefreeing freeing
+                            WHERE freeing.spending_id = spending.id AND freeing.batch_id <= %(batch)s)
+    ), begun AS (
+        SELECT counting.*, (
+                   lag(ends) OVER line = start AND lag(use) OVER line = use
+                   AND lag(to_fund_id) OVER line IS NULL AND to_fund_id IS NULL) IS NOT TRUE AS begins
+          FROM counting WINDOW line AS (PARTITION BY fund_id ORDER BY start, id)
+    ), stretches AS (
+        SELECT begun.*, count(*) FILTER (WHERE begins) OVER (PARTITION BY fund_id ORDER BY start, id) AS stretch FROM begun
+    )
+    SELECT fund_id, min(start), max(ends) - min(start), min(use), min(to_fund_id), min(to_start)
+      FROM stretches GROUP BY fund_id, stretch ORDER BY fund_id, min(start)
 """
 _LENGTHS = """
     SELECT fund_id, max(start + length) FROM attribution_lineplace WHERE batch_id <= %(batch)s GROUP BY fund_id
