@@ -131,9 +131,7 @@ def page_of(
     wanted: Wanted = WHOLE,
 ) -> ReportPage:
     """The page of one report in the active language, narrowed to what is wanted. Raises NothingUnderThisName."""
-    lines = content["lines"]
-    occasion = content["report"]
-    naming = Naming(content)
+    lines, occasion = content["lines"], content["report"]
     sections = sections_of(content, wanted=wanted)
     narrowed = about.narrowed_to(content, wanted)
     return ReportPage(
@@ -148,17 +146,14 @@ def page_of(
         donee=content["donee"],
         story=story_of(content),
         five=five_lines(lines),
-        came_and_went=_lines(
-            {key: sign * lines.get(key, 0) for key, sign in CAME_AND_WENT.items()},
-            (key for key in CAME_AND_WENT if key != "moved_out" or lines.get(key)),
-        ),
+        came_and_went=_came_and_went(lines),
         stands=_lines(lines, STANDS),
         lines=lines,
         donors=words.donors_in_words(content["donors"]),
         bars=bars_of(lines),
         needs_bars=bars_of_needs(content["funds"]),
         cohort_bars=stacked(content.get("cohorts", ())),
-        flow=flow_of(content.get("flow", ()), name=lambda node: node_in_words(dict(node), naming)),
+        flow=_flow(content),
         tables={section.key: table_of(section) for section in sections},
         narrowed=narrowed,
         query=wanted.query(),
@@ -166,13 +161,7 @@ def page_of(
         left_out=left_out(content, sections) if narrowed else (),
         regions_withheld=content["regions"]["withheld"],
         limits=tuple(str(words.LIMITS.get(limit, limit)) for limit in content["limits"]),
-        method=tuple(
-            words.method_in_words(
-                version=content["method"]["version"],
-                last_entry=content["mark"]["last_entry"],
-                band=content["method"]["donor_band"],
-            )
-        ),
+        method=_method(content),
         correction=content["correction"],
         revisions=tuple(revisions),
         superseded_by=superseded_by,
@@ -202,6 +191,25 @@ def five_lines(lines: Mapping[str, int]) -> tuple[Line, ...]:
         )
         for key in FIVE
     )
+
+
+def _came_and_went(lines: Mapping[str, int]) -> tuple[Line, ...]:
+    """Outflows below zero; what moved to other purposes only where something did."""
+    amounts = {key: sign * lines.get(key, 0) for key, sign in CAME_AND_WENT.items()}
+    return _lines(amounts, (key for key in CAME_AND_WENT if key != "moved_out" or lines.get(key)))
+
+
+def _flow(content: Mapping[str, Any]) -> Flow | None:
+    naming = Naming(content)
+    return flow_of(content.get("flow", ()), name=lambda node: node_in_words(dict(node), naming))
+
+
+def _method(content: Mapping[str, Any]) -> tuple[str, ...]:
+    about = content["method"]
+    said = words.method_in_words(
+        version=about["version"], last_entry=content["mark"]["last_entry"], band=about["donor_band"]
+    )
+    return tuple(said)
 
 
 def _lines(amounts: Mapping[str, int], keys: Iterable[str]) -> tuple[Line, ...]:
