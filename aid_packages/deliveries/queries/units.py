@@ -9,10 +9,10 @@ from aid_packages.deliveries.queries.rows import Upto, fetch, shown_until, texts
 class UnitRow:
     """One item of one fund over some months, in units.
 
-    opening_free + opening_reserved + bought + in_kind = closing_free + reserved + delivered + lost + expired; from the
-    first month on the openings are zero, and it reads: procured = reserved + free + gone. `bought`, `in_kind`,
-    `delivered`, `lost` and `expired` are of the months, less what was taken back in them (so one of them can be negative
-    where a closed month was corrected); `reserved` is what is kept at their end.
+    opening_free + bought + in_kind - reserved - delivered - lost - expired = closing_free. `reserved` is what was set aside in
+    the months, net of what was released or handed on out of it (so it can be negative), the others are of the months too,
+    less what was taken back in them: so months add up to their year. From the first month on the openings are zero, and it
+    reads: procured = reserved + free + gone.
     """
 
     fund_code: str
@@ -29,6 +29,7 @@ class UnitRow:
     expired: int
     closing_free: int
     opening_reserved: int = 0
+    """What was set aside before; with `reserved`, what is set aside at the end."""
 
 
 _UNITS = """
@@ -42,7 +43,7 @@ SELECT lot.fund_code, item.code, item.title, item.unit,
        coalesce(sum(moved.units) FILTER (WHERE place = 'free' AND month < %(first)s), 0)::bigint,
        coalesce(-sum(moved.units) FILTER (WHERE place = 'outside' AND month >= %(first)s AND origin = 'bought'), 0)::bigint,
        coalesce(-sum(moved.units) FILTER (WHERE place = 'outside' AND month >= %(first)s AND origin = 'in_kind'), 0)::bigint,
-       coalesce(sum(moved.units) FILTER (WHERE place = 'reserved'), 0)::bigint,
+       coalesce(sum(moved.units) FILTER (WHERE place = 'reserved' AND month >= %(first)s), 0)::bigint,
        coalesce(sum(moved.units) FILTER (WHERE place = 'delivered' AND month >= %(first)s), 0)::bigint,
        coalesce(sum(moved.units) FILTER (WHERE place = 'lost' AND month >= %(first)s), 0)::bigint,
        coalesce(sum(moved.units) FILTER (WHERE place = 'expired' AND month >= %(first)s), 0)::bigint,
