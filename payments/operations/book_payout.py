@@ -38,7 +38,12 @@ def apply_payout(*, facts: PayoutFacts, parts: Sequence[MovementFacts] | None, n
 
 
 def book_payout_movement(*, movement: BalanceMovement, now: datetime) -> None:
-    """What left the balance is on its way to the bank; what came back to it is no longer."""
+    """What left the balance is on its way to the bank; what came back to it is no longer.
+
+    Our account is settled in the books' currency: a payout in another is never booked by a guess, and the audit names it.
+    """
+    if movement.currency != BOOKS_CURRENCY:
+        return
     post(
         reference=f"payout:{movement.ref}",
         kind=EntryKind.PAYOUT,
@@ -101,7 +106,10 @@ def _keep_parts(*, payout: Payout, parts: Sequence[MovementFacts], now: datetime
     hold_for_posting()
     after_mark = int(Mark.objects.aggregate(last=Max("id"))["last"] or 0)
     known = set(payout.parts.values_list("movement__ref", flat=True))
-    rows = [mirror(facts=facts, now=now) for facts in parts if facts.ref not in known]
+    fresh = [facts for facts in parts if facts.ref not in known]
+    stored = BalanceMovement.objects.in_bulk([facts.ref for facts in fresh], field_name="ref")
+    # all were booked before, but for what nobody could explain
+    rows = [stored.get(facts.ref) or mirror(facts=facts, now=now) for facts in fresh]
     PayoutPart.objects.bulk_create(
         [PayoutPart(payout=payout, movement=row, after_mark=after_mark, seen_at=now) for row in rows],
         ignore_conflicts=True,
