@@ -24,5 +24,7 @@ def broken() -> list[str]:
     for promise in audit.registered():
         if promise.number == 13:
             outcome = promise.check()
-            found += [finding.message for finding in getattr(outcome, "findings", outcome)]
+            found += [
+                finding.message for finding in (outcome.findings if isinstance(outcome, audit.Checked) else outcome)
+            ]
     return found
