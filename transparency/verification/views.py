@@ -29,7 +29,7 @@ BYTES = "application/octet-stream"
 
 
 # csrf_exempt: a page that is cached for every stranger can't carry a token of one. What is sent changes nothing and is
-# kept nowhere, and only our own page may send it.
+# kept nowhere, and no other site's page may send it.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
@@ -61,11 +61,13 @@ def _page(request: HttpRequest, more: dict[str, object]) -> HttpResponse:
 
 
 def _is_same_origin(request: HttpRequest) -> bool:
+    """Whether a browser says that our own page sent this, or says nothing: a text browser does, and nothing is changed."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    sent = urlsplit(request.headers.get("Origin", ""))
-    return (sent.scheme, sent.netloc) == (request.scheme, request.get_host())
+    origin = request.headers.get("Origin")
+    sent = urlsplit(origin or "")
+    return origin is None or (sent.scheme, sent.netloc) == (request.scheme, request.get_host())
 
 
 @require_safe

@@ -52,6 +52,13 @@ PLACES = {
 }
 
 NO_PERSONAL_DATA = {
+    "seal_logentry.content": "what was published, and which key signs",
+    "seal_logentry.leaf_hash": "a hash of it",
+    "seal_lognode.hash": "a hash of such hashes",
+    "seal_noteschunk.leaves": "salted hashes of notes; who lacks a gift's seed learns nothing from them",
+    "seal_noteschunk.groups": "the first of them in each group, and hashes of them",
+    "seal_notesfile.tops": "the same for each piece",
+    "seal_sending.answer": "a time-stamp of a checkpoint",
     "evidence_content.sealed": "of no donor; pictures and papers of help, encrypted under a key of the item's own",
     "evidence_contentkey.wrapped": "the item's own key, encrypted under a wrapping key of the environment",
     "payments_receipt.content": "sums, lines, the donee; the donor's part is a number",
