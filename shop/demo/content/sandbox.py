@@ -22,6 +22,14 @@ class SandboxHand:
         """How paying ended: "paid", "pending", "refused" ..."""
         return str(self._post(f"sessions/{checkout}/pay", form)["result"])
 
+    def pay_out(self) -> str:
+        """All that is available is sent to the bank: the payout's id."""
+        return str(self._post("payouts", {})["payout"]["id"])
+
+    def dispute(self, charge: str) -> str:
+        """The payer's bank asks for a charge back: the dispute's id."""
+        return str(self._post(f"charges/{charge}/dispute", {"reason": "product_not_received"})["id"])
+
     def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         request = urllib.request.Request(  # noqa: S310 -- the sandbox on this machine
             f"{self._address}/_sandbox/{path}", data=json.dumps(body).encode(), method="POST"

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from core.periods import period_of
 from ledger.models import Donee
+from shop.demo.content.bank import plan_bank
 from shop.demo.content.books import begin_books
 from shop.demo.content.gifts import give, plan_gifts
 from shop.demo.content.goods import plan_goods
@@ -63,6 +64,7 @@ class Command(BaseCommand):
         ]
         story += plan_help(months=months, staff=staff)
         story += plan_goods(months=months, staff=staff)
+        story += plan_bank(months=months, sandbox=sandbox)
         first_day, second_day = months.report_day(months.first), months.report_day(months.second)
         story.append((first_day, lambda: self._at(sandbox, first_day, publish, months.first, staff)))
         if period_of(months.now) > months.second:
