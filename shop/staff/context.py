@@ -4,12 +4,13 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 MENU = (
     ("dashboard:index", _("What waits")),
     ("staff:allocations", _("Allocations")),
     ("staff:documents", _("Documents")),
-    ("staff:evidence", _("Evidence")),
+    ("staff:evidence", pgettext_lazy("desk", "Evidence")),
     ("staff:goods", _("Goods")),
     ("staff:lots", _("Lots")),
     ("staff:deliveries", _("Deliveries")),

@@ -15,6 +15,7 @@ from core.uploads import LARGEST_UPLOAD
 from shop.staff.fields import LineField
 from shop.staff.forms import ReasonForm
 
+LOOK_FOR_EACH = _("Look for each of these, and tick it; leave it withheld where you can't.")
 ACCEPTED = "image/jpeg,image/png,image/webp,application/pdf"
 
 
@@ -57,7 +58,7 @@ class ReleaseForm(ReasonForm):
         label=_("I looked at every part of it, enlarged, and found:"),
         choices=Look.choices,
         widget=forms.CheckboxSelectMultiple,
-        required=False,
+        error_messages={"required": LOOK_FOR_EACH},
     )
     errors_at = {operations.NotLookedFor: "looked_for"}
 

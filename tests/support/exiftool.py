@@ -42,7 +42,7 @@ def read_folder(folder: Path) -> list[dict[str, Any]]:
     program = shutil.which("exiftool")
     if program is None:
         pytest.fail(MISSING)
-    flags = ["-json", "-G1", "-a", "-u", "-U", "-ee3", "--System:all", "-charset", "filename=utf8"]
+    flags = ["-json", "-G1", "-a", "-u", "-U", "-ee3", "--System:all", "-charset", "filename=utf8", "-ext", "*"]
     found = subprocess.run([program, *flags, str(folder)], capture_output=True, check=False, timeout=240)
     return [dict(one) for one in json.loads(found.stdout)]
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aid_packages.deliveries.weeks import week_text
 from aid_packages.evidence import queries
@@ -29,7 +30,7 @@ class EvidenceFilter(DaysFilter):
 class EvidenceList(Listing):
     """All evidence, the newest first."""
 
-    page_title = _("Evidence")
+    page_title = pgettext_lazy("desk", "Evidence")
     lead = _(
         "Photographs, invoices and attestations, made anew from their pixels. Each is withheld until a second person has "
         "released it. Something is added on the page of its document, delivery or grant."

@@ -111,3 +111,10 @@ def test_the_corpus_is_the_same_each_time() -> None:
     assert [one.content for one in corpus(size=40) if "pdf locked" not in one.name] == [
         one.content for one in corpus(size=40) if "pdf locked" not in one.name
     ]
+
+
+def test_without_exiftool_it_fails_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proof that is left out in silence proves nothing."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(pytest.fail.Exception, match="libimage-exiftool-perl"):
+        read_folder(tmp_path)

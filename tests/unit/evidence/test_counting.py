@@ -97,6 +97,9 @@ def test_evidence_of_what_is_not_accepted_counts_nowhere(document: SpendingDocum
     [
         ("en", 1, "1 item withheld: safety (300.00 zł)"),
         ("en", 2, "2 items withheld: safety (300.00 zł)"),
+        ("pl", 1, "Wstrzymano 1 dowód: bezpieczeństwo (300,00 zł)"),
+        ("pl", 3, "Wstrzymano 3 dowody: bezpieczeństwo (300,00 zł)"),
+        ("pl", 5, "Wstrzymano 5 dowodów: bezpieczeństwo (300,00 zł)"),
     ],
 )
 def test_it_is_said_in_words(language: str, items: int, words: str) -> None:
