@@ -17,6 +17,11 @@ pytestmark = pytest.mark.browser
 Examine = Callable[..., None]
 NEED = {"pl": "Ciepło w nocy", "en": "Warmth at night"}
 MOST_STEPS = 60
+STEPS_TO = """label => {
+  const list = document.activeElement;
+  return [...list.options].findIndex(option => option.text === label) - list.selectedIndex;
+}"""
+"""How often the arrow down is pressed in a list until it says a label."""
 
 
 def week(*, ago: int) -> str:
@@ -76,9 +81,11 @@ def hand_on(ada: Page, typed: dict[str, str]) -> None:
                 ada.keyboard.press("Enter")
             return
         value = typed.get(name.removeprefix("id_record-"))
-        if value and kind != "select-one":
+        if value and kind == "select-one":
+            for _option in range(ada.evaluate(STEPS_TO, value)):
+                ada.keyboard.press("ArrowDown")
+        elif value:
             ada.keyboard.press("Control+A")
-        if value:
             ada.keyboard.type(value)
     raise AssertionError("the button was never reached")
 
