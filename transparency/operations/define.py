@@ -20,6 +20,8 @@ LONGEST_NAME = 80
 LONGEST_SOURCE = 200
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 LONGEST_CODE = 24
+LIKE_A_REVISION = re.compile(r"(^|-)r[0-9]+$", re.ASCII)
+"""Such a code's lasting address would be another campaign's revision."""
 
 
 class CampaignTaken(Exception):
@@ -53,7 +55,7 @@ def define_campaign(
     if not said:
         raise ReasonMissing("campaign.define")
     names = {"pl": clean_line(name_pl, max_length=LONGEST_NAME), "en": clean_line(name_en, max_length=LONGEST_NAME)}
-    if len(code) > LONGEST_CODE or not CODE.fullmatch(code):
+    if len(code) > LONGEST_CODE or not CODE.fullmatch(code) or LIKE_A_REVISION.search(code):
         raise BadCampaign("code")
     if not all(names.values()):
         raise BadCampaign("name")

@@ -139,6 +139,7 @@ def test_a_campaigns_partners_hold_only_its_own_money(books: Giving, ada: User, 
     ("change", "what"),
     [
         ({"code": "No Good"}, "code"),
+        ({"code": "winter-r2"}, "code"),
         ({"name_en": " "}, "name"),
         ({"first_period": 202613}, "months"),
         ({"first_period": 202611}, "months"),
