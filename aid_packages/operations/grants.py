@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from aid_packages.models import EvidenceGrade, Grant
+from aid_packages.models import Allocation, EvidenceGrade, Grant
 from aid_packages.operations.advances import NoPartner, OverEnvelope, require_open
 from aid_packages.operations.agreements import require_agreement
 from aid_packages.operations.allocations import lock_allocation, note
@@ -61,23 +61,8 @@ def pay_grant(
         asked = {"allocation_id": allocation_id, "amount_minor": amount_minor, "attestation": paper}
         same_or_refuse(paid, request_key=request_key, **asked)
         return paid
-    if allocation.partner is None:
-        raise NoPartner
-    require_open(allocation)
-    require_another(subject=str(allocation), prepared_by_id=allocation.prepared_by_id, actor=actor)
-    require_no_part(partner=allocation.partner, actor=actor, now=now)
-    require_agreement(partner=allocation.partner, fund_code=allocation.fund_code, day=warsaw_day(event_at))
-    left = envelope(allocation=allocation).free_minor
-    if amount_minor > left:
-        raise OverEnvelope(left=left, wanted=amount_minor)
-    parts = [(allocation.fund_code, amount_minor)]
-    require_no_deficit(parts=parts)
-    require_in_bank(amount_minor=amount_minor)
-    reference = f"grant:{request_key}"
-    entry_id = book_spending(
-        reference=reference, kind=EntryKind.GRANT, parts=parts, credit=accounts.BANK, now=now, event_at=event_at
-    )
-    release_id = release_money(reference=f"release:{reference}", parts=parts, event_at=event_at, now=now)
+    _require_payable(allocation, amount_minor=amount_minor, actor=actor, event_at=event_at, now=now)
+    entries = _book(allocation, amount_minor=amount_minor, reference=f"grant:{request_key}", event_at=event_at, now=now)
     paid = Grant.objects.create(
         allocation=allocation,
         amount_minor=amount_minor,
@@ -87,8 +72,33 @@ def pay_grant(
         event_at=event_at,
         booked_at=now,
         request_key=request_key,
-        entry_id=entry_id,
+        entry_id=entries[0],
     )
-    entries = [entry_id, release_id]
     note(allocation, act="grant.paid", actor=actor, reason=reason, now=now, entries=entries, amount_minor=amount_minor)
     return paid
+
+
+def _require_payable(
+    allocation: Allocation, *, amount_minor: int, actor: User, event_at: datetime, now: datetime
+) -> None:
+    """The rules of paying out for good, people first, then money."""
+    if allocation.partner is None:
+        raise NoPartner
+    require_open(allocation)
+    require_another(subject=str(allocation), prepared_by_id=allocation.prepared_by_id, actor=actor)
+    require_no_part(partner=allocation.partner, actor=actor, now=now)
+    require_agreement(partner=allocation.partner, fund_code=allocation.fund_code, day=warsaw_day(event_at))
+    left = envelope(allocation=allocation).free_minor
+    if amount_minor > left:
+        raise OverEnvelope(left=left, wanted=amount_minor)
+    require_no_deficit(parts=[(allocation.fund_code, amount_minor)])
+    require_in_bank(amount_minor=amount_minor)
+
+
+def _book(allocation: Allocation, *, amount_minor: int, reference: str, event_at: datetime, now: datetime) -> list[int]:
+    """GRANT and RELEASE; gives the entries' ids."""
+    parts = [(allocation.fund_code, amount_minor)]
+    entry_id = book_spending(
+        reference=reference, kind=EntryKind.GRANT, parts=parts, credit=accounts.BANK, now=now, event_at=event_at
+    )
+    return [entry_id, release_money(reference=f"release:{reference}", parts=parts, event_at=event_at, now=now)]
