@@ -13,7 +13,7 @@ from shop.staff.acts import Act, ActPage
 from shop.staff.forms import ReasonForm
 from shop.staff.tables import Cell, Listing, at
 
-WAITING, CLOSED = "waiting", "closed"
+CLOSED = "closed"
 
 
 class MattersFilter(forms.Form):
@@ -97,4 +97,4 @@ class Matters(Listing, ActPage):
         closed = self.request.GET.get("show") == CLOSED
         waiting = [] if closed else queries.matters_for_staff()
         matters = [(row, offered.get(str(row.matter_id), [])) for row in waiting]
-        return super().get_context_data(matters=matters, show_closed=closed, **kwargs)
+        return super().get_context_data(matters=matters, **kwargs)
