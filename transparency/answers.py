@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
@@ -13,13 +14,32 @@ PAGE_AGE = 60
 FILE_AGE = 24 * 3600
 CORS = {"Access-Control-Allow-Origin": "*"}
 """Anyone's page may load the files: they are public, and carry no cookie."""
-WORTH_PACKING = 1_000
 
 
-def page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """A page with an ETag of its bytes. All without a cookie see the same, so it may be kept; others' is theirs."""
-    packed = _pack(request, response)
-    response["ETag"] = quote_etag(sha256_hex(response.content) + ("-gzip" if packed else ""))
+@dataclass(frozen=True)
+class MadePage:
+    """A page's bytes, as they are and packed, each the same whenever it is made."""
+
+    plain: bytes
+    packed: bytes
+    digest: str
+
+
+def made(body: bytes) -> MadePage:
+    """The page with its packed twin and its digest."""
+    return MadePage(plain=body, packed=gzip.compress(body, compresslevel=6, mtime=0), digest=sha256_hex(body))
+
+
+def page(request: HttpRequest, of: MadePage) -> HttpResponse:
+    """A page with an ETag of its bytes. All without a cookie see the same, so it may be kept; others' is theirs.
+
+    It leaves packed where that is understood. Nothing secret stands on these pages, so packing tells nothing.
+    """
+    packs = takes_gzip(request)
+    response = HttpResponse(of.packed if packs else of.plain)
+    if packs:
+        response["Content-Encoding"] = "gzip"
+    response["ETag"] = quote_etag(of.digest + ("-gzip" if packs else ""))
     patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
     if request.COOKIES:
         patch_cache_control(response, private=True, no_cache=True)
@@ -53,12 +73,7 @@ def conditional(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return answer
 
 
-def _pack(request: HttpRequest, response: HttpResponse) -> bool:
-    """Packs what is long, the same bytes each time. Nothing secret stands on these pages, so packing tells nothing."""
-    accepted = {part.split(";")[0].strip() for part in request.headers.get("Accept-Encoding", "").lower().split(",")}
-    if "gzip" not in accepted or len(response.content) < WORTH_PACKING:
-        return False
-    response.content = gzip.compress(response.content, compresslevel=6, mtime=0)
-    response["Content-Encoding"] = "gzip"
-    response["Content-Length"] = str(len(response.content))
-    return True
+def takes_gzip(request: HttpRequest) -> bool:
+    """Whether the asker understands gzip."""
+    accepted = request.headers.get("Accept-Encoding", "").lower().split(",")
+    return any(part.split(";")[0].strip() == "gzip" and "q=0" not in part.replace("q=0.", "") for part in accepted)

@@ -15,9 +15,12 @@ from transparency import answers, queries
 from transparency.exports import files
 from transparency.exports.sections import NothingUnderThisName, Wanted
 from transparency.figures.schema import schema_bytes
+from transparency.pages.kept import Kept
 from transparency.pages.report_list import list_of
+from transparency.pages.report_page import ReportPage
 
 LONGEST_CODE = 64
+_strangers: Kept[answers.MadePage] = Kept(most=64)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -26,7 +29,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     """All published reports."""
     reports = queries.published_reports()
     context = {"list": list_of(reports, story=queries.newest_story(reports))}
-    return answers.page(request, render(request, "pages/reports/list.html", context))
+    return answers.page(request, answers.made(render(request, "pages/reports/list.html", context).content))
 
 
 @require_safe
@@ -36,13 +39,17 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     page = _known(lambda: queries.report_page(slug=slug, wanted=wanted))
     if page is None:
         raise Http404
-    share = reverse("reports:share_image", kwargs={"slug": slug})
-    context = {
-        "report": page,
-        "address": site_address(request.path),
-        "share_image": site_address(share),
-    }
-    return answers.page(request, render(request, "pages/reports/report.html", context))
+    if request.COOKIES:
+        return answers.page(request, _made(request, page))
+    # The frame is the same for every stranger, and the rest can't change: so the whole is made once.
+    key = (page.sha256, page.revisions, page.superseded_by, get_language(), request.get_full_path())
+    return answers.page(request, _strangers.get(key, lambda: _made(request, page)))
+
+
+def _made(request: HttpRequest, page: ReportPage) -> answers.MadePage:
+    share = reverse("reports:share_image", kwargs={"slug": page.slug})
+    context = {"report": page, "address": site_address(request.path), "share_image": site_address(share)}
+    return answers.made(render(request, "pages/reports/report.html", context).content)
 
 
 @require_safe
