@@ -8,7 +8,7 @@ from oscar.apps.catalogue.models import Product
 from oscar.apps.partner.models import Partner as OscarPartner
 from oscar.apps.partner.models import StockRecord
 
-from aid_packages.models import AidPackage, Area, Need, PackageItem, Partner, Region
+from aid_packages.models import Agreement, AidPackage, Area, Need, NeedState, PackageItem, Partner, Region
 from aid_packages.operations import DEMO_CATALOGUE, CatalogueInvalid, load_catalogue
 from core.models import TrailEntry
 from ledger.models import Account, Fund
@@ -33,6 +33,22 @@ class TestLoading:
 
     def test_partners_have_accounts_for_advances(self) -> None:
         assert Account.objects.filter(code="asset:advance:DEMO-FIELD").exists()
+
+    def test_partners_have_their_agreements_and_each_says_the_same_for_ever(self, tmp_path: Path) -> None:
+        signed = Agreement.objects.get(partner__code="DEMO-FIELD")
+        assert (signed.number, signed.areas, signed.may_be_named) == (
+            "1/2026",
+            ["FOREST", "INTERVENTION", "MEDICAL"],
+            True,
+        )
+        changed = changed_catalogue(tmp_path, lambda content: content["partners"][0]["agreement"].update(cap=1))
+        with pytest.raises(CatalogueInvalid, match="agree anew"):
+            load_catalogue(path=changed, now=NOW)
+
+    def test_a_need_that_staff_ended_is_not_opened_again(self) -> None:
+        Need.objects.filter(code="warm-night").update(state=NeedState.ENDED)
+        load_catalogue(path=DEMO_CATALOGUE, now=NOW)
+        assert Need.objects.get(code="warm-night").state == NeedState.ENDED
 
     def test_items_add_up_and_payment_costs_are_estimates(self) -> None:
         package = AidPackage.objects.get(sku="WARM-NIGHT")
