@@ -31,7 +31,7 @@ def how(request: HttpRequest) -> HttpResponse:
         "became_headers": [_("Gift"), "1", "2", "3", _("Still waiting"), _("Together")],
         "freed_sum": format_money(example.freed[1]),
     }
-    return answers.page(request, render(request, "pages/reports/how.html", context))
+    return answers.page(request, answers.made(render(request, "pages/reports/how.html", context).content))
 
 
 def _standing(example: Example) -> list[list[str]]:
