@@ -30,7 +30,7 @@ class Plan:
     different: int = 500
 
 
-QUICK = Plan(gifts=50_000, notes=50_000, receipts=200, peer_receipts=20, different=20)
+QUICK = Plan(gifts=20_000, notes=50_000, receipts=200, peer_receipts=20, different=20)
 
 
 def main() -> None:

@@ -9,8 +9,8 @@ from aid_packages.operations import (
     approve_allocation,
     draft_allocation,
     load_catalogue,
-    pay_advance,
-    record_document,
+    pay_purchase,
+    record_purchase,
 )
 from aid_packages.operations.catalogue_file import DEMO_CATALOGUE
 from bench.reports.world import FUNDS
@@ -35,7 +35,7 @@ def begin() -> None:
 
 
 def spend(*, per_fund_minor: int) -> None:
-    """Each month a payout, and for each fund an envelope that a partner accounts for; then the months are closed."""
+    """Each month a payout, and for each fund an envelope and what was bought from it; then the months are closed."""
     ada = User.objects.create_user(username="ada")
     bartek = User.objects.create_user(username="bartek")
     for period in periods_between(FIRST, LAST):
@@ -74,7 +74,7 @@ def _help(fund: str, amount_minor: int, *, period: int, ada: User, bartek: User)
     why = {"reason": "benchmark", "now": now}
     allocation = draft_allocation(
         fund_code=fund,
-        partner_code="DEMO-FIELD",
+        partner_code=None,
         region_code="north",
         first_period=period,
         last_period=period,
@@ -85,12 +85,9 @@ def _help(fund: str, amount_minor: int, *, period: int, ada: User, bartek: User)
     )
     approve_allocation(allocation_id=allocation.pk, actor=bartek, **why)
     key = f"{period}:{fund}"
-    pay_advance(
-        allocation_id=allocation.pk, amount_minor=amount_minor, actor=ada, event_at=now, request_key=f"a:{key}", **why
-    )
     for number in range(DOCUMENTS):
         part = amount_minor // DOCUMENTS
-        document = record_document(
+        purchase = record_purchase(
             allocation_id=allocation.pk,
             issuer_nip=NIP,
             number=f"{key}:{number}",
@@ -101,4 +98,5 @@ def _help(fund: str, amount_minor: int, *, period: int, ada: User, bartek: User)
             request_key=f"d:{key}:{number}",
             **why,
         )
-        accept_document(document_id=document.pk, actor=bartek, **why)
+        accept_document(document_id=purchase.document_id, actor=bartek, **why)
+        pay_purchase(purchase_id=purchase.pk, actor=ada, event_at=now, request_key=f"p:{key}:{number}", **why)
