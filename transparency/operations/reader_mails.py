@@ -19,6 +19,7 @@ from core.queue import enqueue
 from core.texts import in_language
 from donors.models import Donor, MailKind
 from donors.operations import queue_mail
+from transparency.method import FIRST_METHOD
 from transparency.models import MailingKind, Report, ReportMailing
 from transparency.sources.attribution import counted_in
 
@@ -98,7 +99,9 @@ def _readers(mailing: ReportMailing) -> Iterator[tuple[int, Areas]]:
     report = mailing.report
     mine = _by_donor(report)
     if mailing.kind == MailingKind.CORRECTED and report.corrects is not None:
-        found: Iterable[tuple[int, Areas]] = _changed(mine, _by_donor(report.corrects))
+        # Of a report of the first method nothing was told, so nothing can differ from it.
+        told = report.corrects.method_version != FIRST_METHOD
+        found: Iterable[tuple[int, Areas]] = _changed(mine, _by_donor(report.corrects)) if told else ()
     else:
         found = mine
     return ((donor_id, areas) for donor_id, areas in found if donor_id > mailing.last_donor)
