@@ -36,7 +36,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     """Checks a donation: in the browser, or by us where there is no JavaScript."""
     if request.method == "POST":
         return _checked_by_us(request)
-    return answers.page(request, _page(request, {}))
+    return answers.page(request, answers.made(_page(request, {}).content))
 
 
 @never_cache
