@@ -36,7 +36,7 @@ _LET_GO = """
         OR EXISTS (SELECT FROM payments_refund refund JOIN payments_charge charge ON charge.id = refund.charge_id
                     WHERE charge.donation_id = donation.id AND refund.state = 'requested'))
 """
-# Every entry of a gift: what came, its fee, its share, what went back, and what mirrors one of them. OFFSET 0 keeps the two
+# Every entry of a gift: what came, its fee, its share, what went back, and what mirrors one of them. OFFSET 0 keeps
 # look-ups what they are: joined by all their rows, each set of fifty thousand would read the millions that it isn't about.
 _FIX_NETS = """
     CREATE TEMPORARY TABLE payments_lined_up_now ON COMMIT DROP AS
@@ -61,7 +61,8 @@ _FIX_NETS = """
                    CROSS JOIN (VALUES ('chargeback:'), ('chargeback-won:')) word (start)
     ), own AS MATERIALIZED (
         SELECT named.donation_id, entry.id AS entry_id, entry.kind, entry.period
-          FROM named JOIN ledger_journalentry entry ON entry.reference = named.reference
+          FROM named CROSS JOIN LATERAL (
+               SELECT id, kind, period FROM ledger_journalentry WHERE reference = named.reference OFFSET 0) entry
     ), mirrors AS MATERIALIZED (
         SELECT own.donation_id, entry.id AS entry_id FROM own JOIN ledger_journalentry entry ON entry.reverses_id = own.entry_id
     ), entries AS MATERIALIZED (
@@ -74,7 +75,8 @@ _FIX_NETS = """
                coalesce(sum(posting.amount_minor) FILTER (WHERE account.use = 'fees'), 0)::bigint AS fees,
                coalesce(sum(posting.amount_minor) FILTER (WHERE account.use = 'refunds'), 0)::bigint AS refunds,
                coalesce(sum(posting.amount_minor) FILTER (WHERE account.use = 'share_out'), 0)::bigint AS share
-          FROM entries JOIN ledger_posting posting ON posting.entry_id = entries.entry_id
+          FROM entries CROSS JOIN LATERAL (
+               SELECT account_id, amount_minor FROM ledger_posting WHERE entry_id = entries.entry_id OFFSET 0) posting
           JOIN ledger_account account ON account.id = posting.account_id AND account.use = ANY(%(uses)s)
          GROUP BY entries.donation_id, account.fund_id
     )

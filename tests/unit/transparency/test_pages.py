@@ -16,9 +16,9 @@ from pytest_django import DjangoAssertNumQueries
 from core.models import User
 from core.money import format_money
 from tests.factories.transparency import NOVEMBER_16, Giving, make_published, pay_out, spend_through_partner
+from transparency.exports import files
 from transparency.figures.compose import FUND_COLUMNS, PARTNER_COLUMNS
 from transparency.figures.lines import LINES
-from transparency.exports import files
 from transparency.figures.schema import validate
 from transparency.models import Report, ReportKind
 from transparency.pages.report_page import FIVE
