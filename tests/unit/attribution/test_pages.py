@@ -97,9 +97,9 @@ def test_a_gift_shows_each_part_and_its_month(giving: Giving, zofia: Client) -> 
     acts.spend(1_000, reference="purchase:tea", fund="FOREST")
     acts.lines_grow(now=LATER)
     said = words(zofia, f"/en/my-giving/gifts/{gift.pk}/")
-    for part in ("turned into help, September 2026 20.00 zł", "turned into help, September 2026 10.00 zł"):
+    for part in ("September 2026: turned into help 20.00 zł", "September 2026: turned into help 10.00 zł"):
         assert part in said
-    assert "moved, and waiting there, September 2026 20.00 zł" in said
+    assert "September 2026: moved, and waiting there 20.00 zł" in said
     assert "still waiting 50.00 zł" in said
     assert "Together 100.00 zł" in said
 
