@@ -99,7 +99,7 @@ def test_a_document_is_split_over_two_envelopes(ada: Seat, bartek: Seat) -> None
     advanced(there, amount_minor=10_000)
     page = f"allocations/{here.pk}/"
     choices = re.findall(r'<option value="(\d+)">', ada.get(page).content.decode())
-    assert choices == [str(there.pk)], foreign
+    assert set(choices) == {str(there.pk)}, foreign
     ada.act(page, "document", **{**INVOICE, "other": there.pk, "other_amount": "40"})
     parts = SpendingDocument.objects.get().splits.values_list("allocation_id", "amount_minor")
     assert dict(parts) == {here.pk: 6_000, there.pk: 4_000}
