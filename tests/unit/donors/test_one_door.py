@@ -25,6 +25,7 @@ MANY_DONORS = {
     "donors/operations/seal_seeds.py:_keys": "the seal keys of a report's gifts; opens no field",
     "donors/promises.py:_unlogged": "the audit: numbers of erased donors",
     "donors/promises.py:_undone": "the audit: numbers of erased donors",
+    "transparency/operations/reader_mails.py:_tell": "the languages of those who are told of a report; opens no field",
 }
 DECRYPTING_LOOPS = {
     "donors/bulk.py:_addresses_refused": "the door",
