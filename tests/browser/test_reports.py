@@ -15,6 +15,8 @@ from tests.support.stack import Stack
 pytestmark = pytest.mark.browser
 
 Examine = Callable[..., None]
+PAPER = (718, 1047)
+"""A4 at 96 dpi within a browser's usual margins."""
 
 
 def first_report(stack: Stack, readers: Readers, *, language: str, size: tuple[int, int], **more: bool) -> Page:
@@ -30,8 +32,7 @@ def test_a_report_whole_and_narrowed(
     stack: Stack, readers: Readers, examine: Examine, language: str, size: tuple[int, int]
 ) -> None:
     page = first_report(stack, readers, language=language, size=size)
-    for fold in page.locator("main details:not([open]) > summary").all():
-        fold.click()
+    page.evaluate("document.querySelectorAll('main details').forEach((fold) => { fold.open = true })")
     examine(page, "1-whole")
     page.locator("#filter-need").select_option("WARM-NIGHT")
     press(page.locator(".report-filter button"))
@@ -42,6 +43,7 @@ def test_a_report_whole_and_narrowed(
     narrowed = page.request.get(str(page.locator("main a[href*='sections?need=']").first.evaluate("link => link.href")))
     funds = next(each for each in narrowed.json()["sections"] if each["key"] == "funds")
     assert [row["code"] for row in funds["rows"]] == ["WARM-NIGHT"]
+    page.set_viewport_size(dict(zip(("width", "height"), PAPER, strict=True)))
     page.emulate_media(media="print")
     expect(page.locator(".report-filter")).to_be_hidden()
     fits(page)
