@@ -68,6 +68,9 @@ class Donation(models.Model):
             ),
             models.Index(fields=["donor"], name="donation_by_donor"),
             models.Index(fields=["-created_at"], name="donation_newest_first"),
+            models.Index(
+                fields=["settled_at", "id"], name="donation_by_settling", condition=Q(settled_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
