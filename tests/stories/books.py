@@ -14,7 +14,15 @@ UPDATE = "UPDATE_SNAPSHOTS"
 """Set to 1, stories write their tables anew instead of comparing them. Read the difference before committing it."""
 
 MADE_ANEW_EACH_TIME = re.compile(r"\b(?:(ch|py|txn|re|pyr|po)_\w+|(desk):[0-9a-f]{32})")
-KINDS = {"ch": "charge", "py": "charge", "txn": "movement", "re": "refund", "pyr": "refund", "po": "payout", "desk": "form"}
+KINDS = {
+    "ch": "charge",
+    "py": "charge",
+    "txn": "movement",
+    "re": "refund",
+    "pyr": "refund",
+    "po": "payout",
+    "desk": "form",
+}
 
 
 def compare_books(*, story: str, said: str, names: Mapping[str, str]) -> None:

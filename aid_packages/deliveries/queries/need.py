@@ -3,14 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Max
-
 from aid_packages.deliveries.models import Unit
 from aid_packages.deliveries.queries.bands import LEAST
 from aid_packages.deliveries.queries.rows import fetch, latest_shown, texts
 from aid_packages.deliveries.queries.services import PERSONAL
 from core.texts import in_language
-from ledger.models import Period, PeriodStatus
 
 
 @dataclass(frozen=True)
@@ -39,24 +36,28 @@ class NeedInUnits:
 
 
 _ROWS = """
-SELECT item.title, item.unit, item.kind = 'service', sum(counted.came_in)::bigint, sum(counted.handed_on)::bigint
+WITH told AS (
+    SELECT least(coalesce(max(period), 0), %(shown)s) AS until FROM ledger_period WHERE status = 'closed'
+)
+SELECT item.title, item.unit, item.kind = 'service', sum(counted.came_in)::bigint, sum(counted.handed_on)::bigint,
+       (SELECT until FROM told)
   FROM (
         SELECT lot.item_id, CASE WHEN move.source = 'outside' THEN move.units ELSE -move.units END AS came_in, 0 AS handed_on
           FROM deliveries_stockmove move
           JOIN deliveries_lot lot ON lot.id = move.lot_id
          WHERE 'outside' IN (move.source, move.target) AND lot.fund_code = %(fund_code)s
-           AND move.period BETWEEN %(first)s AND %(until)s
+           AND move.period BETWEEN %(first)s AND (SELECT until FROM told)
         UNION ALL
         SELECT lot.item_id, 0, CASE WHEN move.target = 'delivered' THEN move.units ELSE -move.units END
           FROM deliveries_stockmove move
           JOIN deliveries_lot lot ON lot.id = move.lot_id
           JOIN deliveries_delivery delivery ON delivery.id = move.delivery_id
-         WHERE delivery.fund_code = %(fund_code)s AND move.period BETWEEN %(first)s AND %(until)s
+         WHERE delivery.fund_code = %(fund_code)s AND move.period BETWEEN %(first)s AND (SELECT until FROM told)
         UNION ALL
         SELECT service.item_id, 0, sum(service.units)
           FROM deliveries_service service
           JOIN deliveries_aiditem what ON what.id = service.item_id
-         WHERE service.fund_code = %(fund_code)s AND service.period BETWEEN %(first)s AND %(until)s
+         WHERE service.fund_code = %(fund_code)s AND service.period BETWEEN %(first)s AND (SELECT until FROM told)
          GROUP BY service.item_id, service.period, what.unit
         HAVING what.unit <> ALL (%(personal)s) OR sum(service.units) >= %(least)s
        ) counted
@@ -68,16 +69,13 @@ HAVING sum(counted.came_in) > 0 OR sum(counted.handed_on) > 0
 
 
 def need_in_units(*, fund_code: str, first_period: int, now: datetime) -> NeedInUnits:
-    """What came in and was handed on for a need, from a month on to the last one whose report is published. Two queries.
+    """What came in and was handed on for a need, from a month on to the last one whose report is published. One query.
 
     A month is closed by publishing its report, and nothing is counted into a closed month: so these figures stand still
     until the next report, and nobody learns here what a report has not said.
     """
-    closed = Period.objects.filter(status=PeriodStatus.CLOSED).aggregate(last=Max("period"))["last"] or 0
-    until = min(closed, latest_shown(now=now))
-    if until < first_period:
-        return NeedInUnits(rows=(), until=0)
-    facts = {"fund_code": fund_code, "first": first_period, "until": until, "personal": list(PERSONAL), "least": LEAST}
+    shown = latest_shown(now=now)
+    facts = {"fund_code": fund_code, "first": first_period, "shown": shown, "personal": list(PERSONAL), "least": LEAST}
     rows = fetch(_ROWS, facts)
     return NeedInUnits(
         rows=tuple(
@@ -88,7 +86,7 @@ def need_in_units(*, fund_code: str, first_period: int, now: datetime) -> NeedIn
                 handed_on=max(0, handed_on),
                 is_service=is_service,
             )
-            for title, unit, is_service, came_in, handed_on in rows
+            for title, unit, is_service, came_in, handed_on, _ in rows
         ),
-        until=until,
+        until=rows[0][-1] if rows else 0,
     )

@@ -79,6 +79,12 @@ def approving(allocation: Allocation) -> Callable[[], object]:
     )
 
 
+def of_two_partners(*, amount_minor: int) -> list[Callable[[], object]]:
+    """Two envelopes of one fund with nothing else in common: those of one partner would wait for each other already,
+    for the cap of its agreement, and the fund's lock would not be put to the test."""
+    return [approving(draft(amount_minor=amount_minor, partner_code=code)) for code in ("DEMO-FIELD", "DEMO-LAW")]
+
+
 def advancing(allocation: Allocation, amount_minor: int) -> Callable[[], object]:
     return lambda: advanced(allocation, amount_minor=amount_minor)
 
@@ -90,7 +96,7 @@ def findings() -> list[str]:
 class TestTwoApprovals:
     def test_only_one_fits(self, meet: Callable) -> None:
         meet(allocations, "lock_and_see")
-        outcomes = at_once(approving(draft(amount_minor=60_000)), approving(draft(amount_minor=60_000)))
+        outcomes = at_once(*of_two_partners(amount_minor=60_000))
 
         assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Allocation", "FundShort"]
         assert fund_available(code="WARM-NIGHT") == 40_000
@@ -99,7 +105,7 @@ class TestTwoApprovals:
     def test_without_the_lock_both_would(self, meet: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(booking, "lock_funds", lambda *, codes: None)
         meet(allocations, "lock_and_see")
-        at_once(approving(draft(amount_minor=60_000)), approving(draft(amount_minor=60_000)))
+        at_once(*of_two_partners(amount_minor=60_000))
 
         assert fund_available(code="WARM-NIGHT") == -20_000
         assert "allocations fit the fund as their approver saw it" in findings()

@@ -109,7 +109,7 @@ def test_no_log_at_any_level_holds_a_word_of_a_donor(caplog, monkeypatch, reply)
 
 @pytest.mark.parametrize("kind", list(MailKind))
 def test_rendering_misses_no_name_since_django_would_log_all_others_beside_it(caplog, kind) -> None:
-    context = {name: [] if name in ("lines", "next_dates") else 1 for name in REQUIRED[kind]}
+    context = {name: [] if name in ("lines", "next_dates", "areas") else 1 for name in REQUIRED[kind]}
     with caplog.at_level(logging.DEBUG, logger="django.template"):
         render_mail(kind=kind, language="pl", context=context | {"message": "x"} if kind == "ecard" else context)
     assert not caplog.records

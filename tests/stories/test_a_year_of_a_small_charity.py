@@ -18,7 +18,7 @@ from shop.staff.redirect_mails import tell_of_redirect
 from tests.factories.aid_packages import make_catalogue
 from tests.factories.transparency import make_staff
 from tests.stories.books import compare_text
-from tests.stories.charity.charity import Charity
+from tests.stories.charity_house import Charity
 from tests.support.database import CommittedDatabase
 from transparency.attribution.queries import gift_attribution
 from transparency.figures.lines import LINES
