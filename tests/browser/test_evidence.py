@@ -108,7 +108,10 @@ def test_put_in_and_released_with_the_keyboard_alone(
     bartek.goto(f"{stack.url}/{language}/dashboard/")
     press_key(bartek.locator("main a[href*='/evidence/']").last)
     expect(bartek.locator(".desk-evidence img")).to_be_visible()
-    assert bartek.locator(".desk-evidence img").evaluate("picture => picture.naturalWidth") == 900
+    assert (
+        bartek.locator(".desk-evidence img").evaluate("picture => picture.decode().then(() => picture.naturalWidth)")
+        == 900
+    )
     releasing = open_act(bartek, "release")
     releasing.locator("#id_release-reason").fill("nothing to be known")
     press_key(releasing.locator("button[type=submit]"))
@@ -133,5 +136,5 @@ def test_what_anybody_sees_of_it(stack: Stack, readers: Readers, examine: Examin
         page = readers.open(
             f"{stack.url}/{language}/evidence/{told(told_back, 'token')}/", size=size, language=language
         )
-        assert page.locator("main img").evaluate("picture => picture.naturalWidth") == 900
+        assert page.locator("main img").evaluate("picture => picture.decode().then(() => picture.naturalWidth)") == 900
         examine(page, f"public-{size[0]}-{language}")
