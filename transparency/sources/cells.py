@@ -3,7 +3,8 @@ subtraction from what is published already.
 
 What is published of a group of funds in a month is a sum over its gifts. Two such sums tell a third: the year less eleven
 months; the balance at the end of February beside the one at the start of April. So a group is shown only when the gifts
-that a reader could single out with it are nobody's or at least five people's.
+that a reader could single out with it are nobody's or at least five people's. Rows can be added up before they are
+subtracted: two funds that stand alone today tell of the months in which a row held both.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,7 @@ from django.db import connection
 
 from core.periods import next_period, periods_between, previous_period
 from ledger.models import FundUse, Mark, MonthlyBalance
-from transparency.figures.cells import RUNNING_COSTS, Cell, refused_rows, shared_rows
+from transparency.figures.cells import RUNNING_COSTS, Cell, refused_rows, shared_rows, sums_told_elsewhere
 from transparency.method import too_few
 from transparency.models import Report, ReportKind
 from transparency.models.report import PUBLIC_STATES
@@ -70,6 +71,10 @@ class Shown:
         inside = [mine for mine in self.cells if mine <= cell]
         return bool(inside) and frozenset().union(*inside) == cell
 
+    def rows_of(self, funds: Cell) -> tuple[Cell, ...]:
+        """Its rows; if it shows each fund by itself, those of these funds."""
+        return tuple(frozenset({fund}) for fund in sorted(funds)) if self.each_alone else self.cells
+
     @property
     def periods(self) -> list[int]:
         """Its months."""
@@ -92,13 +97,33 @@ class Rows:
 
     def may_show(self, cell: Cell) -> bool:
         """Whether nobody could be found with it."""
-        return not any(too_few(people) for people in self._singled_out(cell))
+        months = periods_between(self.first_period, self.last_period)
+        return not too_few(self._own(cell, months)) and not self._found_by_subtraction(cell)
+
+    def refused_sum(self, cells: Sequence[Cell]) -> Cell | None:
+        """Some of these rows, each of which may be shown, that would tell of somebody when they are added up.
+
+        The sum of all of them is asked only of a campaign: the whole house's is always told.
+        """
+        whole = frozenset().union(*cells)
+        sums = sums_told_elsewhere(cells=cells, others=[shown.rows_of(whole) for shown in self.published])
+        return next(
+            (
+                group
+                for group in sums
+                if (group != whole or self.kind == ReportKind.CAMPAIGN) and self._found_by_subtraction(group)
+            ),
+            None,
+        )
+
+    def _found_by_subtraction(self, cell: Cell) -> bool:
+        return any(too_few(people) for people in self._singled_out(cell))
 
     def _singled_out(self, cell: Cell) -> list[int]:
         months = periods_between(self.first_period, self.last_period)
         told = self._months_that_tell(cell)
         hidden = [month for month in months if month not in told]
-        groups = [self._own(cell, months)]
+        groups = []
         if hidden and len(hidden) < len(months):
             groups.append(self._count(cell, hidden))
         groups.append(self._count(cell, self._hidden_before(cell)))
@@ -178,7 +203,7 @@ def choose_rows(
         alone=alone,
         published=published_rows(report=report),
     )
-    cells = shared_rows(funds=funds, parents=parents, may_show=rows.may_show)
+    cells = shared_rows(funds=funds, parents=parents, may_show=rows.may_show, refused_sum=rows.refused_sum)
     if report.kind == ReportKind.TO_DATE:
         whole = frozenset(code for code in funds if code != RUNNING_COSTS)
         return cells, ["since the last one"] if any(map(too_few, rows.since_earlier(whole))) else []

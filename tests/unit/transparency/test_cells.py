@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.models import User
@@ -40,7 +40,7 @@ def publish(gifts: Gifts, published: list[Shown], *, kind: str, first: int, last
     months = periods_between(first, last)
     alone = {fund: people(gifts, frozenset({fund}), set(months)) for fund in FUNDS}
     rows = Rows(kind=kind, first_period=first, last_period=last, mark=None, alone=alone, published=published)  # type: ignore[arg-type]  # nothing asks the books here
-    chosen = shared_rows(funds=FUNDS, parents=PARENTS, may_show=rows.may_show)
+    chosen = shared_rows(funds=FUNDS, parents=PARENTS, may_show=rows.may_show, refused_sum=rows.refused_sum)
     return Shown(
         kind=kind,
         first_period=first,
@@ -76,7 +76,19 @@ def singled_out(published: list[Shown], group: frozenset[str]) -> list[set[int]]
     return found
 
 
+HIDDEN_IN_A_SUM: Gifts = {
+    ("FOREST", 202601, 1),
+    *(("GENERAL", 202601, donor) for donor in (2, 3, 4, 5)),
+    ("GENERAL", 202602, 1),
+}
+"""Forest and general money share January's row; if both stood alone in March, their sum would tell of February's donor."""
+MANY_IN_FEBRUARY: Gifts = HIDDEN_IN_A_SUM | {("LEGAL", 202602, donor) for donor in range(2, 9)}
+"""The same where the house's total of February is a crowd's."""
+
+
 @settings(max_examples=60, deadline=None)
+@example(gifts=HIDDEN_IN_A_SUM, longer=[])
+@example(gifts=MANY_IN_FEBRUARY, longer=[])
 @given(
     gifts=st.sets(
         st.tuples(st.sampled_from(FUNDS), st.sampled_from(MONTHS), st.integers(1, 12)), min_size=5, max_size=90
@@ -117,6 +129,23 @@ def test_without_looking_back_the_attacker_would_find_somebody() -> None:
     ]  # fmt: skip
     found = [people(gifts, frozenset({"FUEL"}), months) for months in singled_out(alone, frozenset({"FUEL"}))]
     assert 1 in found
+
+
+@pytest.mark.parametrize("gifts", [HIDDEN_IN_A_SUM, MANY_IN_FEBRUARY])
+def test_without_adding_rows_up_the_attacker_would_find_somebody(gifts: Gifts, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control of sums: row by row all is fine, and two rows of March tell of February."""
+    monkeypatch.setattr(sources, "givers", lambda *, funds, periods, **_: people(gifts, funds, set(periods)))
+    pair = frozenset({"FOREST", "GENERAL"})
+
+    def found() -> list[int]:
+        published: list[Shown] = []
+        for month in MONTHS[:3]:
+            published.append(publish(gifts, published, kind=ReportKind.MONTH, first=month, last=month))
+        return [people(gifts, pair, months) for months in singled_out(published, pair)]
+
+    assert not any(map(too_few, found()))
+    monkeypatch.setattr(Rows, "refused_sum", lambda rows, cells: None)
+    assert 1 in found()
 
 
 def content(report: Report) -> dict[str, Any]:
