@@ -101,6 +101,29 @@ class TestFilesRefused:
     def test_another_zip_is_no_workbook(self) -> None:
         assert why(zip_of(readme=b"hello")) == FileReason.NOT_A_TABLE
 
+    @pytest.mark.parametrize(
+        ("place", "value"),
+        [
+            pytest.param(6, 255, id="of a later format"),
+            pytest.param(8, 1 << 5, id="patched"),
+            pytest.param(10, 9, id="Deflate64"),
+            pytest.param(10, 12, id="bzip2"),
+            pytest.param(10, 14, id="LZMA"),
+            pytest.param(10, 99, id="AES"),
+        ],
+    )
+    def test_a_workbook_packed_as_none_is_refused_not_broken_upon(self, place: int, value: int) -> None:
+        listed = b"PK\x01\x02"  # each part in the archive's list; zip's version, flags and method stand behind it
+        first, *parts = xlsx_of(HEADER, ROW).split(listed)
+        changed = [part[: place - 4] + value.to_bytes(2, "little") + part[place - 2 :] for part in parts]
+        assert why(listed.join([first, *changed])) == FileReason.NOT_A_TABLE
+
+    def test_a_workbook_that_says_it_is_longer_is_refused(self) -> None:
+        first, *parts = xlsx_of(HEADER, ROW).split(b"PK\x01\x02")
+        longer = (1_000_000).to_bytes(4, "little") * 2  # what each part takes packed and unpacked, and it is not packed
+        changed = [part[:6] + b"\0\0" + part[8:16] + longer + part[24:] for part in parts]
+        assert why(b"PK\x01\x02".join([first, *changed])) == FileReason.NOT_A_TABLE
+
 
 class TestCells:
     def faults(self, **changed: str) -> dict[str, str]:

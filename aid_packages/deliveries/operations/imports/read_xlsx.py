@@ -18,6 +18,8 @@ MOST_TIMES_LARGER = 200
 """A sheet of like rows packs to a hundredth; a bomb to a thousandth."""
 MOST_LINES = 10_000
 """A workbook can claim a row number of a million, and every row before it would be made."""
+PACKED_AS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""What the format of workbooks allows; the other ways of packing have errors and bombs of their own."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -54,6 +56,8 @@ def read_xlsx(content: bytes) -> Table:
         IndexError,
         TypeError,
         AttributeError,
+        NotImplementedError,
+        EOFError,
     ) as wrong:
         raise FileRefused(FileReason.NOT_A_TABLE) from wrong
     except Exception as wrong:
@@ -68,10 +72,12 @@ def _look_inside(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError) as wrong:
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as wrong:
         raise FileRefused(FileReason.NOT_A_TABLE) from wrong
     if any(part.flag_bits & 0x1 for part in parts):
         raise FileRefused(FileReason.PROTECTED)
+    if any(part.compress_type not in PACKED_AS for part in parts):
+        raise FileRefused(FileReason.NOT_A_TABLE)
     names = [part.filename.lower() for part in parts]
     if any("vbaproject" in name or "externallink" in name or name.endswith((".bin", ".exe")) for name in names):
         raise FileRefused(FileReason.MACROS)
