@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 RUNNING_COSTS = "ADMIN"
 """Nobody gives to it; its spending is a line of its own, so it always stands alone."""
 
+MOST_SUMS = 500
+"""So many sums of rows are asked about; rows that make more of them are merged unasked, so time is bounded."""
+
 Cell = frozenset[str]
 MayShow = Callable[[Cell], bool]
 RefusedSum = Callable[[Sequence[Cell]], Cell | None]
@@ -48,7 +51,7 @@ def sums_told_elsewhere(*, cells: Sequence[Cell], others: Iterable[Sequence[Cell
     partitions = [list(other) for other in dict.fromkeys(frozenset(other) for other in others)]
     found: set[Cell] = set(cells)
     waiting = list(cells)
-    while waiting:
+    while waiting and len(found) < MOST_SUMS + len(cells):
         start = waiting.pop()
         for partition in partitions:
             group = _least_told_by_both(start, cells, partition)

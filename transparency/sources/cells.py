@@ -9,13 +9,14 @@ subtracted: two funds that stand alone today tell of the months in which a row h
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from django.db import connection
 
 from core.periods import next_period, periods_between, previous_period
 from ledger.models import FundUse, Mark, MonthlyBalance
-from transparency.figures.cells import RUNNING_COSTS, Cell, refused_rows, shared_rows, sums_told_elsewhere
+from transparency.figures.cells import MOST_SUMS, RUNNING_COSTS, Cell, refused_rows, shared_rows, sums_told_elsewhere
 from transparency.method import too_few
 from transparency.models import Report, ReportKind
 from transparency.models.report import PUBLIC_STATES
@@ -103,10 +104,13 @@ class Rows:
     def refused_sum(self, cells: Sequence[Cell]) -> Cell | None:
         """Some of these rows, each of which may be shown, that would tell of somebody when they are added up.
 
-        The sum of all of them is asked only of a campaign: the whole house's is always told.
+        The sum of all of them is asked only of a campaign: the whole house's is always told. Where there are too many sums
+        to ask, fewer rows are shown until there aren't.
         """
         whole = frozenset().union(*cells)
         sums = sums_told_elsewhere(cells=cells, others=[shown.rows_of(whole) for shown in self.published])
+        if len(sums) >= MOST_SUMS:
+            return sums[0]
         return next(
             (
                 group
@@ -126,8 +130,7 @@ class Rows:
         groups = []
         if hidden and len(hidden) < len(months):
             groups.append(self._count(cell, hidden))
-        groups.append(self._count(cell, self._hidden_before(cell)))
-        groups.append(self._count(cell, self._hidden_after(cell)))
+        groups += [self._count(cell, part) for part in self._between_balances(cell)]
         groups += [self._count(cell, part) for part in self._beside_others(cell, set(hidden), told)]
         return [*groups, *self.since_earlier(cell)]
 
@@ -142,19 +145,17 @@ class Rows:
     def _months_that_tell(self, cell: Cell) -> set[int]:
         return {shown.first_period for shown in self.published if shown.kind == ReportKind.MONTH and shown.tells(cell)}
 
-    def _hidden_before(self, cell: Cell) -> list[int]:
-        """Months since a balance of the group was last told: this report's opening balance speaks of them."""
-        ends = [shown.last_period for shown in self._telling(cell) if shown.last_period < self.first_period]
-        if not ends:
-            return []
-        return periods_between(next_period(max(ends)), previous_period(self.first_period))
-
-    def _hidden_after(self, cell: Cell) -> list[int]:
-        """Months after this report until a balance of the group is told again: its closing balance speaks of them."""
-        starts = [shown.first_period for shown in self._telling(cell) if shown.first_period > self.last_period]
-        if not starts:
-            return []
-        return periods_between(next_period(self.last_period), previous_period(min(starts)))
+    def _between_balances(self, cell: Cell) -> list[list[int]]:
+        """Months between a balance of the group that this report tells, and the nearest ones told before and after it."""
+        mine = {self.first_period, next_period(self.last_period)}
+        days = mine | {
+            day for shown in self._telling(cell) for day in (shown.first_period, next_period(shown.last_period))
+        }
+        return [
+            periods_between(start, previous_period(end))
+            for start, end in pairwise(sorted(days))
+            if start in mine or end in mine
+        ]
 
     def _telling(self, cell: Cell) -> list[Shown]:
         return [shown for shown in self.published if shown.kind != ReportKind.TO_DATE and shown.tells(cell)]

@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.models import User
-from core.periods import next_period, periods_between
+from core.periods import next_period, periods_between, previous_period
 from tests.factories.donors import make_donor
 from tests.factories.transparency import NOVEMBER_16, OCTOBER, OCTOBER_NOON, Giving, make_published
 from transparency import operations
@@ -66,13 +66,13 @@ def singled_out(published: list[Shown], group: frozenset[str]) -> list[set[int]]
         inside, outside = set(one.periods) - months, set(other.periods) - months
         if inside < outside:
             found.append(outside - inside)
-    # The closing balance of one and the opening balance of a later one tell what was between them.
-    told = [shown for shown in published if shown.tells(group)]
-    for one, other in itertools.permutations(told, 2):
-        if one.last_period < other.first_period:
-            between = periods_between(next_period(one.last_period), other.first_period)[:-1]
-            if not months & set(between):
-                found.append(set(between))
+    # Every report tells a balance at its beginning and one at its end; two of them tell what was between.
+    days = {
+        day for shown in published if shown.tells(group) for day in (shown.first_period, next_period(shown.last_period))
+    }
+    found += [
+        set(periods_between(start, previous_period(end))) for start, end in itertools.combinations(sorted(days), 2)
+    ]
     return found
 
 
@@ -84,11 +84,14 @@ HIDDEN_IN_A_SUM: Gifts = {
 """Forest and general money share January's row; if both stood alone in March, their sum would tell of February's donor."""
 MANY_IN_FEBRUARY: Gifts = HIDDEN_IN_A_SUM | {("LEGAL", 202602, donor) for donor in range(2, 9)}
 """The same where the house's total of February is a crowd's."""
+HIDDEN_IN_A_QUARTER: Gifts = {*(("GENERAL", 202601, donor) for donor in (1, 2, 3, 4)), ("GENERAL", 202603, 5)}
+"""Five in the quarter; yet its closing balance beside February's would tell of March's donor."""
 
 
 @settings(max_examples=60, deadline=None)
 @example(gifts=HIDDEN_IN_A_SUM, longer=[])
 @example(gifts=MANY_IN_FEBRUARY, longer=[])
+@example(gifts=HIDDEN_IN_A_QUARTER, longer=[])
 @given(
     gifts=st.sets(
         st.tuples(st.sampled_from(FUNDS), st.sampled_from(MONTHS), st.integers(1, 12)), min_size=5, max_size=90
