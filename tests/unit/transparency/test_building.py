@@ -29,6 +29,7 @@ from transparency.operations import claim as claims
 from transparency.operations.claim import MOST_ATTEMPTS, STALE_AFTER, ClaimLost, take_claim
 from transparency.promises import broken_replays
 from transparency.replay import content_of
+from transparency.sources import cells
 from transparency.sources.giving import DonorCounts, donor_counts
 
 Hints = list[tuple[str, tuple[int, ...]]]
@@ -387,3 +388,17 @@ def test_the_calendar_knows_winter_and_summer_time(books: Giving) -> None:
     six_in_july = NOVEMBER_16.replace(month=7, hour=4)
     assert operations.draft_last_month(now=six_in_july - timedelta(seconds=1)) is None
     assert operations.draft_last_month(now=six_in_july) is not None
+
+
+def test_whether_donors_are_too_few_is_asked_of_the_first_gifts_and_if_need_be_of_all(
+    books: Giving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zofia = make_donor()
+    for _ in range(3):
+        books.give(50_00, donor_id=zofia)
+    for _ in range(4):
+        books.give(20_00)
+    asked = {"funds": frozenset({"WARM-NIGHT"}), "periods": [OCTOBER], "mark": take_mark(now=NOVEMBER_16)}
+    assert (cells.givers(**asked), cells.givers_or_enough(**asked)) == (5, 5)
+    monkeypatch.setattr(cells, "FEW_GIFTS", 3)
+    assert cells.givers_or_enough(**asked) == 5, "the first three gifts are one person's"
