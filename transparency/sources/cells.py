@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from django.db import connection
+from django.db.models import Min
 
 from core.periods import next_period, periods_between, previous_period
 from ledger.models import FundUse, Mark, MonthlyBalance
@@ -135,6 +136,8 @@ class Rows:
     alone: Mapping[str, int]
     """How many donors each fund had in the months."""
     published: list[Shown]
+    began: int
+    """The first month in which anything is booked: before it every balance is nothing, and everyone knows it."""
     counted: dict[tuple[Cell, tuple[int, ...], int], int] = field(default_factory=dict)
 
     def may_show(self, cell: Cell) -> bool:
@@ -187,11 +190,13 @@ class Rows:
         return {shown.first_period for shown in self.published if shown.kind == ReportKind.MONTH and shown.tells(cell)}
 
     def _between_balances(self, cell: Cell) -> list[list[int]]:
-        """Months between a balance of the group that this report tells, and the nearest ones told before and after it."""
+        """Months between a balance of the group that this report tells, and the nearest ones known before and after it."""
         mine = {self.first_period, next_period(self.last_period)}
-        days = mine | {
-            day for shown in self._telling(cell) for day in (shown.first_period, next_period(shown.last_period))
-        }
+        days = (
+            {self.began}
+            | mine
+            | {day for shown in self._telling(cell) for day in (shown.first_period, next_period(shown.last_period))}
+        )
         return [
             periods_between(start, previous_period(end))
             for start, end in pairwise(sorted(days))
@@ -244,6 +249,7 @@ def choose_rows(
         mark=mark,
         alone=alone,
         published=published_rows(report=report),
+        began=MonthlyBalance.objects.aggregate(first=Min("period"))["first"] or report.first_period,
     )
     cells = shared_rows(funds=funds, parents=parents, may_show=rows.may_show, refused_sum=rows.refused_sum)
     if report.kind == ReportKind.TO_DATE:
