@@ -12,6 +12,7 @@ from aid_packages.evidence.queries.report import (
     withheld_words,
 )
 from aid_packages.evidence.queries.standing import (
+    counts_of,
     grades_of,
     items_of,
     last_events,
@@ -25,6 +26,7 @@ __all__ = [
     "Sample",
     "WithheldRow",
     "by_grade",
+    "counts_of",
     "grades_of",
     "items_of",
     "last_events",

@@ -6,7 +6,9 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from aid_packages import queries
-from aid_packages.models import SETTLING, Allocation, AllocationState
+from aid_packages.evidence.models import SubjectKind
+from aid_packages.evidence.queries import counts_of
+from aid_packages.models import SETTLING, Allocation, AllocationState, Grant
 from aid_packages.operations import allocations as verbs
 from aid_packages.operations import emergencies
 from core.money import format_money
@@ -116,7 +118,7 @@ class OneAllocation(ActPage):
             region_title=queries.region_titles().get(allocation.region.code, ""),
             months=[month(period) for period in sorted({allocation.first_period, allocation.last_period})],
             splits=allocation.splits.select_related("document").order_by("document_id"),
-            grants=allocation.grants.prefetch_related("reversals").order_by("pk"),
+            grants=_with_evidence(allocation),
             overdue=allocation.state == AllocationState.EMERGENCY and allocation.countersign_until < self.now,
             own=allocation.prepared_by_id == self.actor.pk
             and allocation.state in (AllocationState.DRAFTED, AllocationState.EMERGENCY),
@@ -124,3 +126,10 @@ class OneAllocation(ActPage):
             page_title=_("Allocation %(number)s") % {"number": allocation.pk},
             **kwargs,
         )
+
+
+def _with_evidence(allocation: Allocation) -> list[tuple[Grant, int]]:
+    """The envelope's grants, each with how many pieces of evidence belong to it."""
+    grants = list(allocation.grants.prefetch_related("reversals").order_by("pk"))
+    shown_by = counts_of(subject_kind=SubjectKind.GRANT, subject_ids=[grant.pk for grant in grants])
+    return [(grant, shown_by.get(grant.pk, 0)) for grant in grants]

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.http import Http404
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from aid_packages.evidence import operations, queries
 from aid_packages.evidence.models import ItemKind, SubjectKind, WithheldReason
 from aid_packages.evidence.subjects import NoSubject, Subject, find_subject
-from aid_packages.models import EvidenceGrade
+from aid_packages.models import EvidenceGrade, Grant
 from core.trail import trail_of
 from shop.staff.access import APPROVE, PREPARE
 from shop.staff.acts import Act, ActPage
@@ -98,8 +98,8 @@ class EvidenceOf(ActPage):
 
 
 def page_of(kind: SubjectKind, subject_id: int) -> str:
-    """The desk's page of the thing itself, where there is one."""
-    try:
-        return reverse(PAGES[kind], args=[subject_id]) if kind in PAGES else ""
-    except NoReverseMatch:
-        return ""
+    """The desk's page of the thing itself; a grant stands on the page of its allocation."""
+    if kind == SubjectKind.GRANT:
+        allocation_id = Grant.objects.values_list("allocation_id", flat=True).get(pk=subject_id)
+        return f"{reverse('staff:allocation', args=[allocation_id])}#grants"
+    return reverse(PAGES[kind], args=[subject_id])

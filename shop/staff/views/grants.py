@@ -6,8 +6,11 @@ from django import forms
 from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aid_packages import queries
+from aid_packages.evidence.models import SubjectKind
+from aid_packages.evidence.queries import counts_of
 from aid_packages.models import Grant, ProposalState
 from shop.staff.fields import LineField
 from shop.staff.filters import EVERY, DaysFilter, begin_of, end_of
@@ -40,6 +43,7 @@ class Grants(Listing):
         _("Day of the transfer"),
         _("How it was verified"),
         _("The paper behind it"),
+        pgettext_lazy("desk", "Evidence"),
         _("Sum"),
     )
     export_name = "grants"
@@ -55,6 +59,8 @@ class Grants(Listing):
         found = Grant.objects.filter(**{name: value for name, value in asked.items() if value}).order_by("-pk")
         found = found.select_related("allocation__partner").prefetch_related("reversals")
         titles = queries.fund_titles()
+        page = list(found[offset : offset + limit])
+        shown_by = counts_of(subject_kind=SubjectKind.GRANT, subject_ids=[row.pk for row in page])
         return [
             [
                 Cell(str(row.pk), url=reverse("staff:allocation", args=[row.allocation_id])),
@@ -65,9 +71,10 @@ class Grants(Listing):
                 at(row.event_at),
                 Cell(row.get_grade_display()),
                 Cell(row.attestation),
+                Cell(str(shown_by.get(row.pk, 0)), url=reverse("staff:evidence_of", args=[SubjectKind.GRANT, row.pk])),
                 Cell(minor=row.amount_minor),
             ]
-            for row in found[offset : offset + limit]
+            for row in page
         ]
 
 

@@ -20,7 +20,8 @@ from aid_packages.models import EvidenceGrade, SpendingDocument
 from aid_packages.operations import SamePerson
 from aid_packages.queries import spending_rows
 from ledger.operations import take_mark, take_mark_and_read
-from tests.factories.aid_packages import accepted, make_staff, recorded
+from tests.factories.aid_life import granted
+from tests.factories.aid_packages import accepted, approved, make_staff, recorded
 from tests.factories.evidence import released, taken_in
 from tests.factories.time import NOW
 
@@ -163,3 +164,14 @@ def test_one_query_each(
     taken_in(document.pk)
     with django_assert_num_queries(1):
         question(**NOVEMBER)
+
+
+def test_a_grant_counts_with_its_grade_and_value_and_so_does_what_is_withheld_of_it(document: SpendingDocument) -> None:
+    """A grant has evidence as a document has: counted, graded, withheld with its value, opened by a reviewer."""
+    grant = granted(approved(amount_minor=50_000), amount_minor=20_000, actor=make_staff("celina"))
+    assert GradeRow(EvidenceGrade.PARTNER_ATTESTED, 1, 20_000, ()) in by_grade(**NOVEMBER)
+    item = taken_in(grant.pk, subject_kind=SubjectKind.GRANT, withheld_for=WithheldReason.PARTNER)
+    assert withheld(**NOVEMBER) == [WithheldRow(WithheldReason.PARTNER, 1, 20_000)]
+    graded(document, subject_kind=SubjectKind.GRANT, subject_id=grant.pk)
+    assert GradeRow(EvidenceGrade.CHECKED, 1, 20_000, (AUDITORS,)) in by_grade(**NOVEMBER)
+    assert [sample.evidence_id for sample in samples_for_review(**NOVEMBER)] == [item.pk]

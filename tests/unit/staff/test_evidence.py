@@ -8,11 +8,12 @@ from django.urls import reverse
 
 from aid_packages.evidence.checklist import Look
 from aid_packages.evidence.kinds import NotTakenReason
-from aid_packages.evidence.models import EventKind, GradeEvent, Item, WithheldReason
+from aid_packages.evidence.models import EventKind, GradeEvent, Item, SubjectKind, WithheldReason
 from aid_packages.evidence.queries import standing_items
 from aid_packages.models import SpendingDocument
 from core.models import TrailEntry
 from core.uploads import LARGEST_UPLOAD
+from tests.factories.aid_life import granted
 from tests.factories.aid_packages import accepted, advanced, approved, hold, make_envelope_books, recorded
 from tests.factories.evidence import picture, shown_to_all, taken_in
 from tests.factories.staff import Seat, beside, make_member, read, sign_in
@@ -161,6 +162,19 @@ def test_graded_by_another_with_the_organisation_that_checked(
     bartek.act(path, "grade", grade="independently_checked", checked_by="Audyt Społeczny", reason="a letter came")
     assert GradeEvent.objects.get().checked_by == "Audyt Społeczny"
     assert "Independently checked: Audyt Społeczny" in bartek.text(path)
+
+
+def test_a_grant_has_its_evidence_on_the_page_of_its_allocation_and_in_the_list(ada: Seat, bartek: Seat) -> None:
+    make_envelope_books()
+    hold(fund_code="WARM-NIGHT", amount_minor=200_000, reference="start")
+    grant = granted(approved(amount_minor=100_000), amount_minor=20_000)
+    page, own = f"allocations/{grant.allocation_id}/", f"evidence/of/grant/{grant.pk}/"
+    assert "Add evidence, or grade" in ada.text(page)
+    taken_in(grant.pk, subject_kind=SubjectKind.GRANT)
+    for path in (page, "grants/"):
+        assert f"/en/dashboard/desk/{own}" in ada.get(path).content.decode(), path
+    assert "1 piece of evidence" in ada.text(page)
+    assert f"/en/dashboard/desk/{page}#grants" in ada.get(own).content.decode()
 
 
 def test_the_list_is_found_filtered_and_exported_as_shown(bartek: Seat, document: SpendingDocument) -> None:
