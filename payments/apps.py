@@ -23,6 +23,8 @@ class PaymentsConfig(AppConfig):
         "payments_payoutpart",
         "payments_disputemovement",
         "payments_fraudwarning",
+        "payments_sharepolicy",
+        "payments_sharepolicydecision",
     ]
 
     def ready(self) -> None:

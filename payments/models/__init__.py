@@ -31,6 +31,7 @@ from payments.models.movement import BalanceMovement
 from payments.models.payout import Payout, PayoutPart, PayoutState
 from payments.models.receipt import Receipt, ReceiptCounter
 from payments.models.refund import Refund, RefundState
+from payments.models.share_policy import ShareOutcome, SharePolicy, SharePolicyDecision
 from payments.models.statement import GiftClaim, Statement, StatementLine, StatementReason
 from payments.models.transition import DonationTransition, TransitionHandled
 from payments.models.unmatched import UnmatchedPayment, UnmatchedReason
@@ -73,6 +74,9 @@ __all__ = [
     "RefundState",
     "RenewalTrouble",
     "ScopedLink",
+    "ShareOutcome",
+    "SharePolicy",
+    "SharePolicyDecision",
     "StaffMatter",
     "Statement",
     "StatementLine",

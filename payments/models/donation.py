@@ -36,6 +36,10 @@ class Donation(models.Model):
     due_on = models.DateField(null=True)
     """The day, of Warsaw's calendar, for which a monthly gift was given: its period."""
     invoice_ref = models.CharField(max_length=100, null=True, unique=True)
+    share_policy = models.ForeignKey(
+        "payments.SharePolicy", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    """What the donor was told, before paying, that running costs get of it; None: nothing."""
 
     class Meta:
         constraints = [

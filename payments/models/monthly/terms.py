@@ -21,6 +21,10 @@ class MonthlyTerms(models.Model):
     lines_minor = models.BigIntegerField()
     cover_fee_minor = models.BigIntegerField(default=0)
     gross_minor = models.BigIntegerField()
+    share_policy = models.ForeignKey(
+        "payments.SharePolicy", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    """The most that running costs may get of a gift under this version: what was said before it was agreed to."""
     because = models.CharField(max_length=100)
     created_at = models.DateTimeField()
 
