@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.cache import caches
 from django.utils import translation
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -40,3 +41,9 @@ def _no_language_left_over() -> Iterator[None]:
     """A test that asked for a page in English leaves no English behind for the next."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _no_counts_left_over() -> None:
+    """What earlier tests asked for is not counted against this one."""
+    caches["counts"].clear()

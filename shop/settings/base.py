@@ -184,7 +184,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "dashboard:login"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # What limits count, for all processes together. It may be lost at any time, and then no page fails.
+    "counts": {"BACKEND": "core.shared_counts.SharedCounts", "LOCATION": BROKER_URL, "KEY_PREFIX": "counts"},
+}
 
 # --- what a browser may do with our pages ---
 CONTENT_SECURITY_POLICY = {
