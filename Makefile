@@ -29,7 +29,7 @@ demo: $(BIN)/base.stamp ## the whole shop on this machine, with invented content
 stop: ## ends a detached demo
 	@test -x $(BIN)/python && $(BIN)/python -m shop.demo --stop
 
-test: $(BIN)/dev.stamp ## every test; needs exiftool (apt-get install libimage-exiftool-perl)
+test: $(BIN)/dev.stamp ## every test
 	@$(BIN)/python -m shop.messages
 	@$(BIN)/pytest -n 2 --dist worksteal
 

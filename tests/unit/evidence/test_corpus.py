@@ -116,5 +116,6 @@ def test_the_corpus_is_the_same_each_time() -> None:
 def test_without_exiftool_it_fails_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A proof that is left out in silence proves nothing."""
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("tests.support.exiftool.UNPACKED", tmp_path / "none")
     with pytest.raises(pytest.fail.Exception, match="libimage-exiftool-perl"):
         read_folder(tmp_path)
