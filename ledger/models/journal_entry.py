@@ -1,5 +1,6 @@
 """One event in the books."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
@@ -87,6 +88,10 @@ class JournalEntry(models.Model):
             UniqueConstraint(
                 fields=["reverses"], condition=Q(reverses__isnull=False), name="entry_is_reversed_at_most_once"
             ),
+        ]
+        # Entries are added as time goes on: pages of which neither month nor time fits are left out, those of millions.
+        indexes = [
+            BrinIndex(fields=["period", "event_at"], name="entry_by_time", pages_per_range=32, autosummarize=True)
         ]
 
     def __str__(self) -> str:

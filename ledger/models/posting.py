@@ -21,6 +21,7 @@ class Posting(models.Model):
         indexes = [
             Index(fields=["entry"], name="posting_by_entry"),
             Index(fields=["account", "entry"], name="posting_by_account"),
+            Index(fields=["account", "period"], name="posting_by_account_and_month"),
         ]
         constraints = [
             CheckConstraint(condition=~Q(amount_minor=0), name="posting_is_not_zero"),

@@ -35,6 +35,7 @@ from payments.models.share_policy import ShareOutcome, SharePolicy, SharePolicyD
 from payments.models.statement import GiftClaim, Statement, StatementLine, StatementReason
 from payments.models.transition import DonationTransition, TransitionHandled
 from payments.models.unmatched import UnmatchedPayment, UnmatchedReason
+from payments.models.waiting_gift import WaitingGift
 
 __all__ = [
     "BalanceMovement",
@@ -84,4 +85,5 @@ __all__ = [
     "TransitionHandled",
     "UnmatchedPayment",
     "UnmatchedReason",
+    "WaitingGift",
 ]

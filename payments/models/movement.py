@@ -1,5 +1,6 @@
 """The provider's own books, row by row, as we saw them."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -28,7 +29,11 @@ class BalanceMovement(models.Model):
                 condition=Q(net_minor=F("amount_minor") - F("fee_minor")), name="balance_movement_adds_up"
             ),
         ]
-        indexes = [models.Index(fields=["created_at"], name="balance_movement_by_time")]
+        indexes = [
+            models.Index(fields=["created_at"], name="balance_movement_by_time"),
+            # They are seen in the order in which they are added, so a page's first and last are enough.
+            BrinIndex(fields=["seen_at"], name="balance_movement_by_sight", pages_per_range=32, autosummarize=True),
+        ]
 
     def __str__(self) -> str:
         return f"{self.ref} {self.kind} {self.net_minor}"

@@ -20,11 +20,11 @@ GIFT_USES = ("gifts", "fees", "refunds", "share_out")
 # Rows that others work on are waited for: they hold them for an instant, never while they ask the provider.
 _LOCK_DUE = """
     CREATE TEMPORARY TABLE payments_due_now ON COMMIT DROP AS
-    SELECT donation.id AS donation_id, donation.settled_at FROM payments_donation donation
-     WHERE donation.settled_at < %(due_before)s AND donation.state IN ('settled', 'partly_refunded')
-       AND (donation.settled_at, donation.id) > (%(after_settled)s::timestamptz, %(after_id)s)
-       AND NOT EXISTS (SELECT FROM payments_linedupgift known WHERE known.donation_id = donation.id)
-     ORDER BY donation.settled_at, donation.id LIMIT %(limit)s
+    SELECT waiting.donation_id, waiting.settled_at
+      FROM payments_waitinggift waiting JOIN payments_donation donation ON donation.id = waiting.donation_id
+     WHERE waiting.settled_at < %(due_before)s AND donation.state IN ('settled', 'partly_refunded')
+       AND (waiting.settled_at, waiting.donation_id) > (%(after_settled)s::timestamptz, %(after_id)s)
+     ORDER BY waiting.settled_at, waiting.donation_id LIMIT %(limit)s
        FOR NO KEY UPDATE OF donation
 """
 # What was seen before the lock was granted may have changed: this is a new statement, and sees what was committed meanwhile.

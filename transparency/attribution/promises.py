@@ -15,6 +15,7 @@ from ledger import audit
 from ledger.audit import Checked, Finding
 from ledger.models import AccountKind, Mark
 from ledger.queries.sums import account_sums
+from payments.models import WaitingGift
 from transparency.attribution.models import LineBatch, LinePlace, LineSpending, LineTaking
 
 MOST_FINDINGS = 100
@@ -34,6 +35,19 @@ _STRAY_GIFTS = """
     (SELECT place.donation_id, true FROM attribution_lineplace place
       WHERE place.donation_id IS NOT NULL
         AND NOT EXISTS (SELECT FROM payments_linedupgift gift WHERE gift.donation_id = place.donation_id)
+      ORDER BY 1 LIMIT %s)
+"""
+# Who is lined up waits no more, and every other gift does: a run looks at what waits alone.
+_FORGOTTEN_GIFTS = """
+    (SELECT donation.id, false FROM payments_donation donation
+      WHERE donation.settled_at IS NOT NULL
+        AND NOT EXISTS (SELECT FROM payments_linedupgift gift WHERE gift.donation_id = donation.id)
+        AND NOT EXISTS (SELECT FROM payments_waitinggift waiting WHERE waiting.donation_id = donation.id
+                           AND waiting.settled_at = donation.settled_at)
+      ORDER BY 1 LIMIT %s)
+    UNION ALL
+    (SELECT waiting.donation_id, true FROM payments_waitinggift waiting
+       JOIN payments_linedupgift gift ON gift.donation_id = waiting.donation_id
       ORDER BY 1 LIMIT %s)
 """
 _OVERLAPS = """
@@ -169,6 +183,19 @@ def places_follow_one_another() -> Checked:
     return Checked(LinePlace.objects.count(), findings)
 
 
+def gifts_wait_or_stand() -> Checked:
+    """Each gift that came is lined up or waits to be, and not both."""
+    with _reading() as cursor:
+        cursor.execute(_FORGOTTEN_GIFTS, [MOST_FINDINGS, MOST_FINDINGS])
+        findings = [
+            Finding(f"donation {donation_id} is lined up and waits still")
+            if both
+            else Finding(f"donation {donation_id} is not lined up, and nothing waits for it")
+            for donation_id, both in cursor.fetchall()
+        ]
+    return Checked(WaitingGift.objects.count(), findings)
+
+
 def takings_are_apart() -> Checked:
     """What counts as taken from a line doesn't overlap, and ends where the line ends; what moved stands where it moved to."""
     with _reading() as cursor:
@@ -222,6 +249,7 @@ def lines_are_as_long_as_the_books_say() -> Checked:
 def register() -> None:
     """Adds the checks of the lines to the audit."""
     audit.register(13, "each line is whole, and holds the gifts that are lined up", places_follow_one_another)
+    audit.register(13, "each gift stands on a line or waits for it", gifts_wait_or_stand)
     audit.register(13, "nothing is taken twice from a line", takings_are_apart)
     audit.register(13, "each spending takes what it is", spendings_take_what_they_are)
     audit.register(13, "lines are as long as the books say", lines_are_as_long_as_the_books_say)

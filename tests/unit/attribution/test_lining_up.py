@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
-from payments.models import LinedUpGift
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from payments.models import LinedUpGift, WaitingGift
 from tests.factories.attribution import (
     after_the_window,
     collect,
@@ -44,6 +47,44 @@ def test_a_gift_steps_on_when_its_window_is_over_and_not_before(giving: Giving) 
     assert not LinedUpGift.objects.exists()
     assert lines_grow(now=LATER).gifts == 1
     assert LinedUpGift.objects.get().donation_id == gift.pk
+
+
+def test_a_gift_that_settles_in_the_past_after_later_ones_were_lined_up_still_steps_on(giving: Giving) -> None:
+    first = giving.give(5_000)
+    lines_grow(now=LATER)
+    backdated = giving.give(3_000, at=OCTOBER_NOON - timedelta(days=3))
+    assert lines_grow(now=LATER).gifts == 1
+    assert places_on("WARM-NIGHT") == [(0, 5_000 - FEE, first.pk), (5_000 - FEE, 3_000 - FEE, backdated.pk)]
+
+
+def test_a_gift_waits_from_settling_until_it_stands_on_a_line(giving: Giving) -> None:
+    gift = giving.give(5_000)
+    assert [(row.donation_id, row.settled_at) for row in WaitingGift.objects.all()] == [(gift.pk, OCTOBER_NOON)]
+    gift.refresh_from_db()
+    gift.save()
+    assert WaitingGift.objects.count() == 1, "what is saved again waits no second time"
+    lines_grow(now=LATER)
+    assert not WaitingGift.objects.exists()
+    gift.save()
+    assert not WaitingGift.objects.exists(), "what stands on a line waits no more"
+
+
+def test_a_gift_that_waits_by_mistake_is_not_lined_up_twice(giving: Giving) -> None:
+    gift = giving.give(5_000)
+    lines_grow(now=LATER)
+    wrong = WaitingGift.objects.create(donation=gift, settled_at=OCTOBER_NOON)
+    assert lines_grow(now=LATER).gifts == 0
+    wrong.delete()
+
+
+def test_lining_up_looks_at_what_waits_and_not_at_all_that_ever_came(giving: Giving) -> None:
+    giving.give(5_000)
+    lines_grow(now=LATER)
+    with CaptureQueriesContext(connection) as queries:
+        lines_grow(now=LATER)
+    [due] = [query["sql"] for query in queries if "CREATE TEMPORARY TABLE payments_due_now" in query["sql"]]
+    assert "FROM payments_waitinggift" in due
+    assert "payments_linedupgift" not in due
 
 
 def test_running_again_changes_nothing(giving: Giving) -> None:
@@ -155,6 +196,7 @@ def test_a_cohort_is_the_same_at_its_mark_whatever_came_since(giving: Giving) ->
     undo(last)
     spend(6_000, reference="purchase:bags", at=OCTOBER_NOON)
     lines_grow(now=after_the_window(LATER))
+    assert not WaitingGift.objects.exists(), "what waited then stands on the line of a later batch"
     assert cohorts(upto_entry=last, last_period=202610, upto=kept) == [then]
     [now] = cohorts(upto_entry=2**62, last_period=202612)
     assert now.turned_into_help == 6_000

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
-from payments.models import LinedUpGift
+from payments.models import LinedUpGift, WaitingGift
 from tests.factories.aid_packages import make_envelope_books
 from tests.factories.attribution import SEPTEMBER_OPENS, after_the_window, lines_grow, redirect, spend, undo
 from tests.factories.transparency import OCTOBER_NOON, Giving
@@ -52,6 +52,15 @@ def a_gift_that_is_not_lined_up() -> None:
     gift = Giving().give(500)
     last = LinePlace.objects.get(donation__isnull=False)
     LinePlace.objects.create(batch=last.batch, fund=last.fund, start=10_000, length=350, donation=gift)
+
+
+def a_gift_that_waits_and_stands() -> None:
+    WaitingGift.objects.create(donation_id=LinedUpGift.objects.get().donation_id, settled_at=OCTOBER_NOON)
+
+
+def a_gift_that_nothing_waits_for() -> None:
+    Giving().give(500)
+    WaitingGift.objects.all().delete()
 
 
 def taken_twice() -> None:
@@ -106,6 +115,8 @@ def an_entry_forgotten() -> None:
         an_overlap,
         a_gift_that_stands_nowhere,
         a_gift_that_is_not_lined_up,
+        a_gift_that_waits_and_stands,
+        a_gift_that_nothing_waits_for,
         taken_twice,
         taken_behind_the_end,
         taken_and_not_booked,

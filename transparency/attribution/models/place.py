@@ -1,5 +1,6 @@
 """What stands on a line."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
@@ -28,6 +29,8 @@ class LinePlace(models.Model):
     moved_from = models.OneToOneField("LineTaking", on_delete=models.PROTECT, null=True, related_name="moved_to")
 
     class Meta:
+        # Batches follow one another: what came after one stands behind what it wrote.
+        indexes = [BrinIndex(fields=["batch"], name="line_place_by_batch", pages_per_range=32, autosummarize=True)]
         constraints = [
             UniqueConstraint(fields=["fund", "start"], name="line_place_starts_once"),
             UniqueConstraint(
