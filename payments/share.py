@@ -1,6 +1,10 @@
 """What running costs get of a gift: the part that its donor was told of before paying."""
 
 from collections.abc import Mapping
+from decimal import Decimal
+
+from babel.numbers import format_decimal
+from django.utils.translation import get_language
 
 from core.money import split_by_largest_remainder
 from ledger.accounts import ADMIN
@@ -19,3 +23,9 @@ def share_of(*, parts: Mapping[str, int], permille: int) -> dict[str, int]:
         return {}
     split = split_by_largest_remainder(total=whole, weights=list(given.values()))
     return {code: part for code, part in zip(given, split, strict=True) if part}
+
+
+def percent_of(permille: int) -> str:
+    """A permille as its reader writes percents: 25 is "2,5%" in Polish and "2.5%" in English."""
+    locale = (get_language() or "pl").replace("-", "_")
+    return f"{format_decimal(Decimal(permille) / 10, locale=locale)}%"

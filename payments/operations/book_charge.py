@@ -12,6 +12,7 @@ from ledger.operations import Line, post
 from payments.failures import FailureKind
 from payments.models import Charge, ChargeOutcome, Donation, MonthlyGift, UnmatchedPayment, UnmatchedReason
 from payments.operations.book_fee import book_fee
+from payments.operations.book_share import book_share
 from payments.operations.issue import write_receipt
 from payments.operations.movements import mirror
 from payments.operations.periods import lock_gift_of, why_not_this_period
@@ -163,6 +164,7 @@ def _book_gift(*, charge: Charge, now: datetime) -> None:
         ],
         now=now,
     )
+    book_share(charge=charge, donation=donation, parts=shares, now=now)
     donation.settled_at = charge.paid_at
     if donation.state not in RECEIVED:
         move(donation=donation, to_state=DonationState.SETTLED, because="charge succeeded", now=now)

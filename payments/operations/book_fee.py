@@ -6,7 +6,8 @@ from core.money import split_by_largest_remainder
 from ledger.accounts import ADMIN, GENERAL, STRIPE_CLEARING, fund_account
 from ledger.models import EntryKind, FundUse, JournalEntry
 from ledger.operations import Line, post
-from payments.models import BalanceMovement, Charge, ChargeOutcome, LinedUpGift
+from payments.models import BalanceMovement, Charge, ChargeOutcome, Donation, LinedUpGift
+from payments.operations.book_share import share_of_gift
 from payments.queries.shares import left_of_gift, shares_in_books, shares_of_donation, split_capped
 
 
@@ -29,9 +30,10 @@ def book_fee(*, charge: Charge, now: datetime, is_fresh: bool = False) -> None:
     _post_fee(movement=movement, parts=parts, now=now)
 
 
-def book_account_fee(*, movement: BalanceMovement, now: datetime) -> None:
-    """Book a fee that the provider took of its own accord: it falls on ADMIN."""
-    _post_fee(movement=movement, parts={ADMIN: -movement.net_minor}, now=now)
+def book_account_fee(*, movement: BalanceMovement, fee_minor: int, now: datetime) -> None:
+    """Book a fee that the provider took of its own accord, or for a payout: it falls on ADMIN. Of nothing, nothing."""
+    if fee_minor:
+        _post_fee(movement=movement, parts={ADMIN: fee_minor}, now=now)
 
 
 def _parts(*, charge: Charge, fee_minor: int, is_fresh: bool) -> dict[str, int]:
@@ -42,14 +44,20 @@ def _parts(*, charge: Charge, fee_minor: int, is_fresh: bool) -> dict[str, int]:
         return {GENERAL: fee_minor}
     shares = shares_of_donation(donation=donation)
     wanted = dict(zip(shares, split_by_largest_remainder(total=fee_minor, weights=list(shares.values())), strict=True))
-    fresh = shares_in_books(donation=donation, gross_minor=charge.booked_minor or 0) if is_fresh else None
-    left = fresh if fresh is not None else left_of_gift(charge=charge, funds=list(shares))
+    left = _left_at_once(charge, donation) if is_fresh else left_of_gift(charge=charge, funds=list(shares))
     parts = {code: min(part, max(0, left[code])) for code, part in wanted.items()}
     rest = fee_minor - sum(parts.values())
     for code, more in split_capped(total=rest, shares={c: left[c] - parts[c] for c in parts}).items():
         parts[code] += more
     parts[GENERAL] = parts.get(GENERAL, 0) + fee_minor - sum(parts.values())
     return parts
+
+
+def _left_at_once(charge: Charge, donation: Donation) -> dict[str, int]:
+    """What is left of a gift of this very database transaction: all but its share."""
+    parts = shares_in_books(donation=donation, gross_minor=charge.booked_minor or 0)
+    share = share_of_gift(donation=donation, parts=parts)
+    return {code: part - share.get(code, 0) for code, part in parts.items()}
 
 
 def _post_fee(*, movement: BalanceMovement, parts: dict[str, int], now: datetime) -> None:

@@ -87,20 +87,21 @@ def _decide(*, policy_id: int, outcome: ShareOutcome, actor: User, reason: str, 
     act = f"share_policy.{outcome}"
     reason = _reason(reason, act=act)
     with transaction.atomic():
-        policy = SharePolicy.objects.select_for_update().get(pk=policy_id)
+        policy = SharePolicy.objects.get(pk=policy_id)
         known = SharePolicyDecision.objects.filter(policy=policy).first()
-        if known is not None:
-            if (known.outcome, known.decided_by_id) != (outcome, actor.pk):
-                raise ShareDecided(str(policy))
-            return policy
-        if policy.proposed_by_id == actor.pk:
-            raise OwnSharePolicy(str(policy))
-        if outcome is ShareOutcome.APPROVED:
-            _must_lie_ahead(policy.from_day, now=now)
-        SharePolicyDecision.objects.create(
-            policy=policy, outcome=outcome, reason=reason, decided_by=actor, decided_at=now
-        )
-        _note(policy, act=act, actor=actor, reason=reason, now=now)
+        if known is None:
+            if policy.proposed_by_id == actor.pk:
+                raise OwnSharePolicy(str(policy))
+            if outcome is ShareOutcome.APPROVED:
+                _must_lie_ahead(policy.from_day, now=now)
+            known, created = SharePolicyDecision.objects.get_or_create(  # the unique policy decides between two at once
+                policy=policy,
+                defaults={"outcome": outcome, "reason": reason, "decided_by": actor, "decided_at": now},
+            )
+            if created:
+                _note(policy, act=act, actor=actor, reason=reason, now=now)
+        if (known.outcome, known.decided_by_id) != (outcome, actor.pk):
+            raise ShareDecided(str(policy))
     return policy
 
 

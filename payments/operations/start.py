@@ -10,8 +10,9 @@ from django.db import transaction
 
 from core.documents.canonical import canonical_json, sha256_hex
 from payments.fee import cover_fee_for
-from payments.models import Donation, DonationLine
+from payments.models import Donation, DonationLine, SharePolicy
 from payments.operations.checkout import obtain_checkout
+from payments.queries.share_policies import lower_share, share_in_force
 from payments.states import DonationState
 
 CHECKOUT_OPEN_FOR = timedelta(minutes=45)
@@ -47,12 +48,13 @@ class FrozenLine:
 @dataclass(frozen=True)
 class MonthlyPart:
     """What makes a donation one of a monthly gift's: its version of terms, the day it is for, and the fee, in minor
-    units, that was agreed then."""
+    units, and the share for running costs that were agreed then."""
 
     gift_id: int
     terms_id: int
     due_on: date
     cover_fee_minor: int
+    share_policy: SharePolicy | None = None
 
     def fields(self) -> dict[str, Any]:
         """What stands on the donation."""
@@ -89,7 +91,8 @@ def start_donation(
     The same `intent_key` gives the same donation and the same page, however often and however parallel it is called.
     `expected_total_minor` is in minor units of `currency`, as the lines are, and includes the covered fee; a gift in
     another currency than the books' is booked once the provider says what it is worth. `return_url` (and `cancel_url`,
-    if callable) are given the donation's token. `monthly` names the covered fee in place of `cover_fee`. Raises
+    if callable) are given the donation's token. `monthly` names the covered fee in place of `cover_fee`. The share for
+    running costs that is in force at `now` is fixed on the donation. Raises
     TotalChanged (nothing stored), ProviderUnavailable (the donation stays a draft; call again with the same key, or leave
     it to the sweeper),
     ProviderRefused (the donation failed), ValueError without lines.
@@ -121,6 +124,7 @@ def start_donation(
                 cancel_url=cancel_url(token) if callable(cancel_url) else cancel_url,
                 checkout_expires_at=now + CHECKOUT_OPEN_FOR,
                 created_at=now,
+                share_policy_id=_share_policy(monthly=monthly, now=now),
                 **({} if monthly is None else monthly.fields()),
             ),
             lines,
@@ -137,6 +141,15 @@ def sums_of(*, lines: Sequence[FrozenLine], cover_fee: bool) -> tuple[int, int]:
         raise ValueError("a donation needs lines with a positive sum")
     lines_minor = sum(line.unit_minor * line.quantity for line in lines)
     return lines_minor, cover_fee_for(total_minor=lines_minor) if cover_fee else 0
+
+
+def _share_policy(*, monthly: MonthlyPart | None, now: datetime) -> int | None:
+    """What running costs get of it: what is in force, which every page says before paying; of a monthly gift at most what
+    was said when it was agreed to."""
+    if monthly is not None:
+        return lower_share(agreed=monthly.share_policy, now=now)
+    in_force = share_in_force(now=now)
+    return None if in_force is None else in_force.policy_id
 
 
 def _digest(

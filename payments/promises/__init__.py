@@ -1,7 +1,7 @@
 """The promises of the books that payments holds, checked by the ledger's audit."""
 
 from ledger import audit
-from payments.promises import acts, booking, inbox, intents, money, monthly, monthly_acts, receipts
+from payments.promises import acts, booking, inbox, intents, money, monthly, monthly_acts, receipts, shares
 
 
 def register() -> None:
@@ -34,3 +34,9 @@ def register() -> None:
     audit.register(3, "each dispute is counted, and staff are told", money.disputes_are_counted)
     audit.register(18, "every act on a dispute or a matter stands in the trail", money.acts_on_money_have_a_trail)
     audit.register(17, "no test-mode object in a live ledger", inbox.one_mode_only)
+    audit.register(
+        3, "each gift's share is booked once, with it, as its donor was told", shares.shares_as_they_were_said
+    )
+    audit.register(3, "donors were told the share before paying", shares.donors_were_told)
+    audit.register(18, "every share policy has its trail", shares.policies_have_a_trail)
+    audit.register(19, "no share policy was decided by whoever proposed it", shares.another_decided)

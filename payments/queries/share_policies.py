@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from payments.models import ShareOutcome, SharePolicy
+from payments.models import Charge, ChargeOutcome, ShareOutcome, SharePolicy, SharePolicyDecision
 from payments.monthly_calendar import warsaw_day
-from payments.share import share_of
+from payments.queries.shares import still_given
+from payments.share import percent_of, share_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +53,49 @@ class ShareTold:
 
     @property
     def percent(self) -> str:
-        """Such as 5 or 2.5, with a point; the page writes it in its reader's form."""
-        whole, tenth = divmod(self.permille, 10)
-        return f"{whole}.{tenth}" if tenth else str(whole)
+        """Such as "2.5%", in the reader's form."""
+        return percent_of(self.permille)
 
 
-def share_told(*, parts: Mapping[str, int], now: datetime) -> ShareTold | None:
-    """What running costs would get now of a gift with these parts by fund; None when they get nothing. One query."""
-    policy = share_in_force(now=now)
-    return None if policy is None else told_of(parts=parts, permille=policy.permille)
+def told_of(*, parts: Mapping[str, int], in_force: ShareInForce | None) -> ShareTold | None:
+    """What running costs would get of a gift with these parts by fund; None when that is nothing."""
+    share = sum(share_of(parts=parts, permille=in_force.permille).values()) if in_force is not None else 0
+    return ShareTold(permille=in_force.permille, example_minor=share) if in_force is not None and share else None
 
 
-def told_of(*, parts: Mapping[str, int], permille: int) -> ShareTold | None:
-    """The same for a known policy; None for a gift to running costs alone."""
-    share = sum(share_of(parts=parts, permille=permille).values())
-    return ShareTold(permille=permille, example_minor=share) if share else None
+def share_of_donation(*, donation_id: int) -> ShareTold | None:
+    """What running costs got of a donation that was received, in grosze, less what a refund took back; None for nothing."""
+    charge = Charge.objects.filter(
+        donation=donation_id,
+        outcome=ChargeOutcome.GIFT,
+        booked_minor__isnull=False,
+        donation__share_policy__isnull=False,
+    )
+    found = charge.select_related("donation__share_policy").first()
+    if found is None or found.donation is None or found.donation.share_policy is None:
+        return None
+    share = still_given(charge=found).share_minor
+    return ShareTold(permille=found.donation.share_policy.permille, example_minor=share) if share else None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRow:
+    """One policy for the desk: what was proposed, by whom, and what another said to it. `state` is waiting, approved,
+    refused, or in_force."""
+
+    policy: SharePolicy
+    decision: SharePolicyDecision | None
+    state: str
+
+
+def policies_for_staff(*, now: datetime) -> list[PolicyRow]:
+    """Every policy, the newest first. Two queries."""
+    in_force = share_in_force(now=now)
+    rows = []
+    for policy in SharePolicy.objects.select_related("proposed_by", "decision__decided_by").order_by("-pk"):
+        decision = getattr(policy, "decision", None)
+        state = "waiting" if decision is None else str(decision.outcome)
+        if in_force is not None and policy.pk == in_force.policy_id:
+            state = "in_force"
+        rows.append(PolicyRow(policy=policy, decision=decision, state=state))
+    return rows

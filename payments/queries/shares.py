@@ -1,12 +1,13 @@
 """How a donation is divided over its funds."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from core.money import split_by_largest_remainder
-from ledger.accounts import UNMATCHED, fund_account
+from ledger.accounts import ADMIN, STRIPE_CLEARING, UNMATCHED, fund_account
 from ledger.models import FundUse, Posting
 from payments.models import Charge, DisputeMovement, Donation, Refund
 
@@ -60,9 +61,15 @@ def split_capped(*, total: int, shares: Mapping[str, int]) -> dict[str, int]:
 
 def references_of(*, charge: Charge) -> list[str]:
     """Every reference under which something of this charge can stand in the books, but for exchange differences."""
-    references = [f"gift:{charge.ref}", f"unmatched:{charge.ref}"]
+    references = [f"gift:{charge.ref}", f"share:{charge.ref}", f"unmatched:{charge.ref}"]
     if charge.movement is not None:
         references.append(f"fee:{charge.movement.ref}")
+    return [*references, *_returning(charge=charge)]
+
+
+def _returning(*, charge: Charge) -> list[str]:
+    """The references under which something of it went back to its donor, or came from there again."""
+    references = []
     for refund_id in Refund.objects.filter(charge=charge).values_list("pk", flat=True):
         references += [f"refund:{refund_id}", f"refund-failed:{refund_id}"]
     for ref in DisputeMovement.objects.filter(dispute__charge=charge).values_list("movement__ref", flat=True):
@@ -77,9 +84,9 @@ def left_unmatched(*, charge: Charge) -> int:
 
 
 def left_of_gift(*, charge: Charge, funds: Sequence[str]) -> dict[str, int]:
-    """Fund code -> what is left there of this gift after its fee, refunds and disputes, read from the books, in grosze."""
+    """Fund code -> what is left there of this gift after its fee, share, refunds and disputes, from the books, in grosze."""
     references = references_of(charge=charge)
-    uses = (FundUse.GIFTS, FundUse.FEES, FundUse.REFUNDS)
+    uses = (FundUse.GIFTS, FundUse.FEES, FundUse.SHARE_OUT, FundUse.REFUNDS)
     fund_by_account = {fund_account(code, use): code for code in funds for use in uses}
     sums = (
         Posting.objects.filter(entry__reference__in=references, account__code__in=fund_by_account)
@@ -90,3 +97,28 @@ def left_of_gift(*, charge: Charge, funds: Sequence[str]) -> dict[str, int]:
     for account_code, total in sums:
         left[fund_by_account[account_code]] -= total
     return left
+
+
+@dataclass(frozen=True, slots=True)
+class StillGiven:
+    """What of a gift's whole sum didn't go back, and of its share for running costs, in grosze."""
+
+    gross_minor: int
+    share_minor: int
+
+
+def still_given(*, charge: Charge) -> StillGiven:
+    """Read from the books: what clearing and ADMIN's share received and gave back for this charge. Two queries or more."""
+    share_in = fund_account(ADMIN, FundUse.SHARE_IN)
+    sums = {
+        account: int(total)
+        for account, total in Posting.objects.filter(
+            Q(entry__reference__in=_returning(charge=charge), account__code__in=(STRIPE_CLEARING, share_in))
+            | Q(entry__reference=f"share:{charge.ref}", account__code=share_in)
+        )
+        .values_list("account__code")
+        .annotate(total=Sum("amount_minor"))
+    }
+    return StillGiven(
+        gross_minor=(charge.booked_minor or 0) + sums.get(STRIPE_CLEARING, 0), share_minor=-sums.get(share_in, 0)
+    )

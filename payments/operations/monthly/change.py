@@ -10,13 +10,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
-
 from core.money import MAX_GIFT, MIN_GIFT, AmountError, AmountReason
 from payments import current_provider
 from payments.failures import FailureKind
 from payments.fee import cover_fee_for
-from payments.models import MonthlyGift, MonthlyLine, MonthlyTerms
+from payments.models import MonthlyGift, MonthlyLine, MonthlyTerms, SharePolicy
 from payments.monthly_calendar import charge_times
 from payments.monthly_states import ActVerb, Interval, MonthlyState
 from payments.operations.monthly.acts import (
@@ -40,6 +38,7 @@ from payments.operations.start import FrozenLine, TotalChanged
 from payments.provider import ProviderUnavailable, SubscriptionFacts
 from payments.queries.monthly_dates import SKIP_LASTS, next_times
 from payments.queries.monthly_terms import terms_of
+from payments.queries.share_policies import lower_share
 
 
 @one_act
@@ -138,17 +137,22 @@ def lines_of(terms: MonthlyTerms) -> tuple[FrozenLine, ...]:
     )
 
 
-def write_terms(*, gift: MonthlyGift, draft: TermsDraft, because: str, now: datetime) -> MonthlyTerms:
-    """Store the next version; the caller holds the gift's lock. It counts from when its act is confirmed."""
-    newest: int = MonthlyTerms.objects.filter(gift=gift).aggregate(newest=Max("version"))["newest"] or 0
+def write_terms(
+    *, gift: MonthlyGift, draft: TermsDraft, because: str, now: datetime, joined: MonthlyTerms | None = None
+) -> MonthlyTerms:
+    """Store the next version; the caller holds the gift's lock. It counts from when its act is confirmed. The share for
+    running costs stays at most what was said before, of this gift and of the one that is `joined` to it: no page of a change
+    says another."""
+    before = MonthlyTerms.objects.filter(gift=gift).select_related("share_policy").latest("version")
     terms = MonthlyTerms.objects.create(
         gift=gift,
-        version=newest + 1,
+        version=before.version + 1,
         interval=draft.interval,
         day=draft.day,
         lines_minor=draft.lines_minor,
         cover_fee_minor=draft.fee_minor,
         gross_minor=draft.gross_minor,
+        share_policy_id=lower_share(agreed=_lower(before, joined), now=now),
         because=because[:100],
         created_at=now,
     )
@@ -156,6 +160,15 @@ def write_terms(*, gift: MonthlyGift, draft: TermsDraft, because: str, now: date
         MonthlyLine(terms=terms, position=position, **asdict(line)) for position, line in enumerate(draft.lines)
     )
     return terms
+
+
+def _lower(before: MonthlyTerms, joined: MonthlyTerms | None) -> SharePolicy | None:
+    """The lower of the shares that were said of two gifts."""
+    if joined is None:
+        return before.share_policy
+    if before.share_policy is None or joined.share_policy is None:
+        return None
+    return min(before.share_policy, joined.share_policy, key=lambda policy: policy.permille)
 
 
 def _due_after_skip(

@@ -28,6 +28,7 @@ from payments.operations.monthly.moves import lock_gift
 from payments.operations.monthly.trouble import follow_trouble
 from payments.operations.periods import period_is_taken
 from payments.provider import ChargeFacts, ChargeStatus, InvoiceFacts, InvoiceStatus
+from payments.queries.share_policies import lower_share
 from payments.states import DonationState
 
 SETTLES = (InvoiceStatus.PAID, InvoiceStatus.OPEN, InvoiceStatus.UNCOLLECTIBLE)
@@ -205,6 +206,7 @@ def _donation(*, facts: InvoiceFacts, gift: MonthlyGift, terms: MonthlyTerms, no
         monthly_terms=terms,
         due_on=warsaw_day(facts.period_start),
         invoice_ref=facts.ref,
+        share_policy_id=lower_share(agreed=terms.share_policy, now=facts.created_at),
     )
     written = DonationLine.objects.bulk_create(
         DonationLine(

@@ -62,7 +62,9 @@ def merge_gifts(*, keep_id: int, end_id: int, by: By, request_key: str, now: dat
             by=by,
             request_key=request_key,
             params={"end": end_id, "ref": keep.subscription_ref or ""},
-            write_terms=lambda gift: write_terms(gift=gift, draft=draft, because="merge", now=now),
+            write_terms=lambda gift: write_terms(
+                gift=gift, draft=draft, because="merge", now=now, joined=terms_of(gift_id=end_id)
+            ),
             now=now,
         )
     return carry_out(act_id=act.pk, do=do_merge, now=now)

@@ -153,7 +153,11 @@ def _start(*, occasion: MonthlyOccasion, gift: MonthlyGift, now: datetime) -> St
         cancel_url=lambda token: _page("storefront:checkout_cancelled", token=token, language=gift.language),
         now=now,
         monthly=MonthlyPart(
-            gift_id=gift.pk, terms_id=terms.pk, due_on=occasion.due_on, cover_fee_minor=terms.cover_fee_minor
+            gift_id=gift.pk,
+            terms_id=terms.pk,
+            due_on=occasion.due_on,
+            cover_fee_minor=terms.cover_fee_minor,
+            share_policy=terms.share_policy,
         ),
     )
 

@@ -22,6 +22,7 @@ from payments.operations.monthly.occasions import ask_if_due
 from payments.operations.start import CHECKOUT_OPEN_FOR, CURRENCY, FrozenLine, IntentReused, TotalChanged, sums_of
 from payments.provider import ProviderError
 from payments.queries.monthly_dates import due_instant
+from payments.queries.share_policies import share_in_force
 from payments.queries.tokens import is_token
 
 FIRST_LINK_LIVES = timedelta(days=28)
@@ -101,6 +102,7 @@ def _terms(
     if not 1 <= day <= 31:
         raise ValueError("a day of a month is 1 to 31")
     lines_minor, fee_minor = sums_of(lines=lines, cover_fee=cover_fee)
+    in_force = share_in_force(now=now)
     return MonthlyTerms(
         version=1,
         interval=interval,
@@ -109,6 +111,7 @@ def _terms(
         cover_fee_minor=fee_minor,
         gross_minor=lines_minor + fee_minor,
         because="agreed",
+        share_policy_id=None if in_force is None else in_force.policy_id,
         created_at=now,
     )
 

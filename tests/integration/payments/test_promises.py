@@ -19,6 +19,7 @@ from stripe_sandbox.testing import Client
 from tests.factories.ledger import make_books
 from tests.factories.money_afterwards import disputed, paid_out, pass_days, treasurer
 from tests.factories.payments import begin, checkout_ref, deliver, events_of, give, make_staff
+from tests.factories.share import share_policy
 from tests.factories.time import NOW
 from tests.support.database import CommittedDatabase
 
@@ -33,6 +34,10 @@ A_DISPUTE = (
     "INSERT INTO payments_balancemovement (ref, kind, category, amount_minor, fee_minor, net_minor, currency,"
     " source_ref, created_at, available_on, seen_at)"
     " VALUES ('txn_new', 'dispute', 'dispute', -100, 0, -100, 'PLN', 'du_1', now(), now(), now())"
+)
+A_SHARE_TWICE_BACK = (
+    "UPDATE ledger_posting SET account_id = (SELECT id FROM ledger_account WHERE code = 'fund:ADMIN:share_in')"
+    " WHERE amount_minor > 0 AND entry_id = " + FIRST_OF.format(kind="refund")
 )
 
 BREAKS: list[tuple[int, str, Sequence[str]]] = [
@@ -147,6 +152,20 @@ BREAKS: list[tuple[int, str, Sequence[str]]] = [
     (14, "a receipt gone", ["DELETE FROM payments_receipt"]),
     (17, "a live charge in a test ledger", ["UPDATE payments_charge SET livemode = true"]),
     (17, "a live event in a test ledger", ["UPDATE payments_providerevent SET livemode = true"]),
+    (3, "a share under another name", ["UPDATE ledger_journalentry SET reference = 'x' || id WHERE kind = 'share'"]),
+    (3, "a share that was never said", ["UPDATE payments_donation SET share_policy_id = NULL"]),
+    (3, "a share before there was one", ["UPDATE payments_donation SET created_at = created_at - interval '9 days'"]),
+    (3, "a share not with its gift", ["UPDATE ledger_journalentry SET txid = '7' WHERE kind = 'share'"]),
+    (3, "more of a share than was taken goes back", [A_SHARE_TWICE_BACK]),
+    (18, "a share policy without a trail", ["DELETE FROM core_trailentry WHERE act = 'share_policy.approved'"]),
+    (
+        19,
+        "a share policy decided by whoever proposed it",
+        [
+            "UPDATE payments_sharepolicydecision SET decided_by_id = policy.proposed_by_id"
+            " FROM payments_sharepolicy policy WHERE policy.id = policy_id"
+        ],
+    ),
 ]
 ONLY_GROW = [
     "payments_donationline",
@@ -157,6 +176,8 @@ ONLY_GROW = [
     "payments_payoutpart",
     "payments_disputemovement",
     "payments_fraudwarning",
+    "payments_sharepolicy",
+    "payments_sharepolicydecision",
 ]
 GUARDED = [*ONLY_GROW, "core_trailentry", "ledger_posting", "ledger_journalentry"]
 
@@ -211,6 +232,7 @@ def test_each_promise_is_found_when_broken(
     committed_db: CommittedDatabase, sandbox: Client, subtests: pytest.Subtests
 ) -> None:
     make_books(now=NOW)
+    share_policy(permille=10)
     donation = give(sandbox=sandbox, cover_fee=True)
     deliver(sandbox=sandbox, event={**events_of(sandbox)[-1], "type": "product.created"})
     operations.refund_donation(
