@@ -31,9 +31,10 @@ SELECT decision.subject, decision.entry_id, decided.reference, decision.amount_m
           JOIN ledger_account account ON account.id = posting.account_id AND account.use <> 'reserve'
           JOIN ledger_fund fund ON fund.id = account.fund_id AND fund.code = decision.fund_code
           JOIN ledger_journalentry entry ON entry.id = posting.entry_id
-         WHERE CASE WHEN entry.kind IN ('commitment', 'redirect', 'loss_cover') OR entry.txid = decided.txid
+         WHERE CASE WHEN entry.kind IN ('commitment', 'redirect', 'loss_cover')
+                      OR (entry.txid = decided.txid AND ledger_home_of(entry.id) = ledger_home_of(decided.id))
                     THEN entry.id < decided.id
-                    ELSE pg_visible_in_snapshot(entry.txid, decision.decision_snapshot::pg_snapshot)
+                    ELSE ledger_was_seen(entry.id, entry.txid, decided.id, decision.decision_snapshot::pg_snapshot)
                END
        ) seen
  WHERE decision.amount_minor > seen.available OR decision.available_seen_minor <> seen.available

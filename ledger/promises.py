@@ -10,6 +10,7 @@ from django.db.backends.utils import CursorWrapper
 
 from ledger import audit
 from ledger.audit import Checked, Finding
+from ledger.queries.homes import stands_at_home
 
 MOST_FINDINGS = 100
 """Of one check: a ledger that is broken everywhere is said to be so in a page, not in a gigabyte."""
@@ -85,10 +86,10 @@ _BELOW_ZERO = """
         JOIN ledger_account a ON a.id = p.account_id AND a.fund_id = ANY(%s) AND a.use <> 'reserve'
         JOIN ledger_journalentry e ON e.id = p.entry_id
         LEFT JOIN (
-            SELECT txid, min(id) AS entry_id FROM ledger_journalentry
-            WHERE txid IN (SELECT txid FROM ledger_journalentry WHERE kind = 'release') GROUP BY txid
-        ) AS first ON e.kind = 'release' AND first.txid = e.txid
-        WINDOW beside AS (PARTITION BY a.fund_id, e.txid)
+            SELECT ledger_home_of(id) AS home, txid, min(id) AS entry_id FROM ledger_journalentry
+            WHERE txid IN (SELECT txid FROM ledger_journalentry WHERE kind = 'release') GROUP BY ledger_home_of(id), txid
+        ) AS first ON e.kind = 'release' AND first.txid = e.txid AND first.home = ledger_home_of(e.id)
+        WINDOW beside AS (PARTITION BY a.fund_id, ledger_home_of(e.id), e.txid)
     ) AS step
     JOIN ledger_fund f ON f.id = step.fund_id JOIN ledger_journalentry e ON e.id = step.entry_id
     WHERE step.kind IN ('commitment', 'grant', 'purchase', 'settlement', 'redirect', 'loss_cover')
@@ -129,7 +130,14 @@ GUARDS = [
     _Guard("ledger_period", "ledger_period_closes_once"),
     *(
         _Guard(table, f"{table}_is_append_only")
-        for table in ("ledger_fund", "ledger_account", "ledger_journalentry", "ledger_posting", "ledger_mark")
+        for table in (
+            "ledger_fund",
+            "ledger_account",
+            "ledger_journalentry",
+            "ledger_posting",
+            "ledger_mark",
+            "ledger_home",
+        )
     ),
 ]
 """The triggers by which the database refuses; without one of them the others' promises are only habits."""
@@ -233,6 +241,15 @@ def monthly_balances_in_step() -> Checked:
         return Checked(_count(cursor, "ledger_monthlybalance"), findings)
 
 
+def books_stand_at_home() -> Checked:
+    """Promise 20, in part: books that were restored into another server say so before anything is booked there."""
+    if stands_at_home():
+        return Checked(1)
+    return Checked(
+        1, [Finding("the books stand on a server that they don't know: they were restored, and migrate has not run")]
+    )
+
+
 def register() -> None:
     """Adds the ledger's own checks to the audit."""
     audit.register(1, "every entry has postings and sums to zero", entries_are_whole)
@@ -242,3 +259,4 @@ def register() -> None:
     audit.register(12, "decisions leave no fund below zero", decisions_stay_above_zero)
     audit.register(12, "redirects go up the tree", redirects_go_up)
     audit.register(15, "monthly balances equal a recompute", monthly_balances_in_step)
+    audit.register(20, "the books know the server they stand on", books_stand_at_home)

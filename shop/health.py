@@ -10,6 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from kombu import Connection
 
+from ledger.queries import stands_at_home
+
 
 def _database() -> None:
     with connection.cursor() as cursor:
@@ -22,12 +24,22 @@ def _migrations() -> None:
         raise RuntimeError("migrations are waiting")
 
 
+def _books() -> None:
+    if not stands_at_home():
+        raise RuntimeError("the books were restored into another server, and migrate has not run since")
+
+
 def _broker() -> None:
     with Connection(settings.BROKER_URL, connect_timeout=2, transport_options={"socket_connect_timeout": 2}) as broker:
         broker.ensure_connection(max_retries=1)
 
 
-PARTS: dict[str, Callable[[], None]] = {"database": _database, "migrations": _migrations, "broker": _broker}
+PARTS: dict[str, Callable[[], None]] = {
+    "database": _database,
+    "migrations": _migrations,
+    "books": _books,
+    "broker": _broker,
+}
 
 
 @never_cache
@@ -40,7 +52,7 @@ def alive(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 when database, migrations and broker are well, else 503 naming what is not."""
+    """200 when database, migrations, books and broker are well, else 503 naming what is not."""
     answer = {}
     for name, check in PARTS.items():
         try:

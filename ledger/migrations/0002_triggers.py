@@ -18,6 +18,6 @@ class Migration(migrations.Migration):
     dependencies = [("ledger", "0001_initial")]
 
     operations = [
-        migrations.RunSQL(written("functions") + written("triggers"), written("reverse")),
+        migrations.RunSQL(written("functions") + written("posting_after") + written("triggers"), written("reverse")),
         *(migrations.RunSQL(*refuse_change_sql(table)) for table in APPEND_ONLY),
     ]

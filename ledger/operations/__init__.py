@@ -2,6 +2,7 @@
 
 from ledger.operations.books import DoneeDetails, open_books
 from ledger.operations.funds import FundTaken, NoBooks, UnknownFund, lock_funds, open_fund, open_partner
+from ledger.operations.homes import note_home
 from ledger.operations.marks import hold_for_posting, take_mark, take_mark_and_read
 from ledger.operations.periods import close_period
 from ledger.operations.post import Line, Posted, ReferenceTaken, UnbalancedEntry, UnknownAccount, WrongLine, post
@@ -22,6 +23,7 @@ __all__ = [
     "close_period",
     "hold_for_posting",
     "lock_funds",
+    "note_home",
     "open_books",
     "open_fund",
     "open_partner",

@@ -12,7 +12,7 @@ def test_alive_needs_nothing(client: Client) -> None:
 @pytest.mark.django_db
 def test_ready_with_database_migrations_and_broker(client: Client, broker: str) -> None:
     answer = client.get("/readyz")
-    assert answer.json() == {"database": "ok", "migrations": "ok", "broker": "ok"}
+    assert answer.json() == {"database": "ok", "migrations": "ok", "books": "ok", "broker": "ok"}
     assert answer.status_code == 200
 
 
