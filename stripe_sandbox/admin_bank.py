@@ -8,12 +8,13 @@ from stripe_sandbox.world import World
 
 
 def pay_out(world: World, sent: JsonObject) -> JsonObject:
-    """Send now what is available, as the schedule would; with ``interval`` set the schedule: ``daily`` or ``manual``."""
+    """Send now what is available, as the schedule would, and with ``debit`` fetch what is lacking from the bank; with
+    ``interval`` set the schedule: ``daily`` or ``manual``."""
     with world.act():
         if "interval" in sent:
             payout.set_schedule(world, sent["interval"])
             return {"interval": sent["interval"]}
-        made = payout.pay_out(world)
+        made = payout.pay_out(world, debit=bool(sent.get("debit")))
         return {"payout": None if made is None else present(world, made, [])}
 
 
@@ -62,10 +63,17 @@ def move_rates(world: World, sent: JsonObject) -> JsonObject:
 
 
 def add_movement(world: World, sent: JsonObject) -> JsonObject:
-    """A balance transaction of the provider's own: ``type`` (``stripe_fee``, ``adjustment``), ``amount``, ``description``."""
+    """A balance transaction of the provider's own: ``type`` (``adjustment``), ``amount``, ``fee`` (0), ``category`` (the
+    type's), ``description``."""
     with world.act():
         made = balance_transaction.add(
-            world, sent.get("type", "adjustment"), None, int(sent["amount"]), description=sent.get("description")
+            world,
+            sent.get("type", "adjustment"),
+            None,
+            int(sent["amount"]),
+            fee=int(sent.get("fee", 0)),
+            description=sent.get("description"),
+            category=sent.get("category"),
         )
         return present(world, made, [])
 

@@ -141,11 +141,11 @@ class Client:
         return self.call("POST", "books", {} if subscription is None else {"subscription": subscription})
 
     def payout(self, **settings: Any) -> dict[str, Any] | None:
-        """Send now what is available, as the schedule would; None when there is nothing. ``interval="daily"`` (06:00 UTC)
-        or ``"manual"`` sets the schedule instead.
+        """Send now what is available, as the schedule would; None when there is nothing. ``debit=True`` fetches from the
+        bank what lacks. ``interval="daily"`` (06:00 UTC) or ``"manual"`` sets the schedule instead.
         """
         answer = self.call("POST", "payouts", settings)
-        return answer if settings else answer["payout"]
+        return answer.get("payout", answer) if settings else answer["payout"]
 
     def move_payout(self, payout_id: str, to: str) -> dict[str, Any]:
         """Let a payout be ``paid``, ``failed`` or ``reconciled`` now; the payout."""
@@ -168,7 +168,8 @@ class Client:
         return self.call("POST", "rates", rates)
 
     def movement(self, amount: int, **facts: Any) -> dict[str, Any]:
-        """A balance transaction of the provider's own (``type``: ``adjustment``, ``stripe_fee``; ``description``)."""
+        """A balance transaction of the provider's own (``type``: ``adjustment``, ``stripe_fee`` or any other word;
+        ``fee``, ``category``, ``description``)."""
         return self.call("POST", "movements", {"amount": amount, **facts})
 
     def release(self, name: str | None = None, target: str | None = None, **facts: Any) -> list[str]:

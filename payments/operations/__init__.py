@@ -1,7 +1,7 @@
 """What can be done with donations. These names are the contract with the rooms above."""
 
 from payments.fee import cover_fee_for
-from payments.operations.book_movement import book_by_hand
+from payments.operations.book_movement import NotInOurCurrency, book_by_hand
 from payments.operations.cancel import cancel_checkout
 from payments.operations.compare import Comparison, compare_with_provider
 from payments.operations.disputes import (
@@ -44,6 +44,7 @@ __all__ = [
     "MatterClosed",
     "MonthlyPart",
     "NotAnswerable",
+    "NotInOurCurrency",
     "NothingToRefund",
     "OverRefund",
     "ProviderError",

@@ -23,7 +23,7 @@ from payments.models.dispute import NOT_DECIDED
 from payments.operations.asking import outside_database_transaction
 from payments.operations.book_charge import BOOKS_CURRENCY, WrongMode
 from payments.operations.follow_charge import follow_charge
-from payments.operations.foreign import book_difference, worth_when_given
+from payments.operations.foreign import WorthUnknown, book_difference, worth_when_given
 from payments.operations.given_back import GENERAL_LOSSES, book_return, debits
 from payments.operations.matters import open_matter, settle_matter
 from payments.operations.monthly.invoices import book_any_charge
@@ -41,7 +41,8 @@ class DisputeOfUnknownCharge(Exception):
 
 def take_in_dispute(*, ref: str, now: datetime) -> Dispute:
     """Fetch a dispute and apply what it says, its charge first. Called outside any database transaction; any number of
-    times, in any order. Raises ProviderUnavailable, ProviderRefused, WrongMode."""
+    times, in any order. Raises ProviderUnavailable (also while its charge's worth isn't known), ProviderRefused,
+    WrongMode."""
     outside_database_transaction()
     provider = current_provider()
     facts = provider.fetch_dispute(ref=ref)
@@ -52,15 +53,17 @@ def take_in_dispute(*, ref: str, now: datetime) -> Dispute:
 
 def apply_dispute(*, facts: DisputeFacts, now: datetime) -> Dispute:
     """Apply what the provider says of a dispute: each of its movements is booked once. Raises DisputeOfUnknownCharge,
-    WrongMode."""
+    WorthUnknown, WrongMode."""
     if facts.livemode is not settings.STRIPE_LIVEMODE:
         raise WrongMode(charge_ref=facts.charge_ref)
     with transaction.atomic():
         donation_id = Charge.objects.filter(ref=facts.charge_ref).values_list("donation_id", flat=True).first()
         donation = Donation.objects.select_for_update().get(pk=donation_id) if donation_id else None
         charge = Charge.objects.select_for_update().filter(ref=facts.charge_ref).first()
-        if charge is None or charge.booked_minor is None:
+        if charge is None:
             raise DisputeOfUnknownCharge(charge_ref=facts.charge_ref)
+        if charge.booked_minor is None:
+            raise WorthUnknown(charge_ref=facts.charge_ref)
         dispute = _our_row(facts=facts, charge=charge, now=now)
         booked = set(dispute.movements.values_list("movement__ref", flat=True))
         for movement in facts.movements:

@@ -14,6 +14,7 @@ from ledger.operations import Line, post
 from payments import current_provider
 from payments.failures import FailureKind
 from payments.models import BalanceMovement, Charge, MatterKind, Refund, StaffMatter
+from payments.operations.book_charge import BOOKS_CURRENCY
 from payments.operations.book_dispute import take_in_dispute
 from payments.operations.book_fee import book_account_fee
 from payments.operations.book_payout import apply_payout, book_payout_movement
@@ -22,6 +23,11 @@ from payments.operations.matters import MatterClosed, open_matter, settle_matter
 from payments.operations.monthly.invoices import book_any_charge
 from payments.operations.movements import mirror
 from payments.provider import MovementFacts, MovementKind, ProviderRefused
+
+
+class NotInOurCurrency(Exception):
+    """A movement in another currency than the books': what it is worth is nobody's guess. To be expected, and refused."""
+
 
 BOOKED_BY_THEMSELVES = (MovementKind.FEE, MovementKind.PAYOUT)
 """Movements that stand for themselves; the others belong to a charge, a refund or a dispute."""
@@ -45,8 +51,8 @@ def book_movement(*, facts: MovementFacts, now: datetime) -> int:
         return 0
     with transaction.atomic():
         row = mirror(facts=facts, now=now)
-        if facts.kind is MovementKind.FEE:
-            book_account_fee(movement=row, now=now)
+        if facts.kind is MovementKind.FEE and row.currency == BOOKS_CURRENCY:
+            book_account_fee(movement=row, fee_minor=-row.net_minor, now=now)
         elif facts.kind is MovementKind.PAYOUT:
             book_payout_movement(movement=row, now=now)
     if facts.kind is MovementKind.PAYOUT and facts.source_ref:
@@ -88,24 +94,27 @@ def _book_dispute(*, facts: MovementFacts, now: datetime) -> int:
 
 
 def unexplained_movements() -> QuerySet[BalanceMovement]:
-    """Rows of the provider's books that nothing of ours stands for, oldest first."""
+    """Rows of the provider's books that nothing of ours stands for, oldest first. What moved nothing needs nothing."""
     by_hand = JournalEntry.objects.filter(reference=Concat(Value("movement:"), OuterRef("ref")))
     rows = BalanceMovement.objects.filter(charge=None, refund=None, failed_refund=None, of_dispute=None)
-    rows = rows.exclude(kind__in=[kind.value for kind in BOOKED_BY_THEMSELVES]).exclude(Exists(by_hand))
-    return rows.order_by("created_at")
+    rows = rows.exclude(kind__in=[kind.value for kind in BOOKED_BY_THEMSELVES], currency=BOOKS_CURRENCY)
+    rows = rows.exclude(kind=MovementKind.OTHER.value, net_minor=0)
+    return rows.exclude(Exists(by_hand)).order_by("created_at")
 
 
 def book_by_hand(*, matter_id: int, owed: bool, reason: str, actor: User, now: datetime) -> StaffMatter:
     """Somebody has found out what an unknown movement is: a running cost (or its return) on ADMIN, or, with `owed`, money
     that belongs to somebody else. It is booked whole, and leaves the queue.
 
-    Raises MatterClosed, core.trail.ReasonMissing.
+    Raises MatterClosed, NotInOurCurrency, core.trail.ReasonMissing.
     """
     with transaction.atomic():
         matter = StaffMatter.objects.select_for_update().get(pk=matter_id)
         if matter.resolved_at is not None or matter.kind != MatterKind.MOVEMENT_UNKNOWN:
             raise MatterClosed(matter_id=matter_id)
         movement = BalanceMovement.objects.get(ref=matter.subject.removeprefix("movement:"))
+        if movement.currency != BOOKS_CURRENCY:
+            raise NotInOurCurrency(movement.ref)
         other = UNMATCHED if owed else fund_account(ADMIN, FundUse.FEES)
         facts = {"movement": movement.ref, "net_minor": movement.net_minor, "on": other}
         record(actor=actor, act="movement_booked", subject=f"matter:{matter.pk}", reason=reason, now=now, facts=facts)

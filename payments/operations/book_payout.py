@@ -13,6 +13,7 @@ from ledger.models import EntryKind, JournalEntry, Mark
 from ledger.operations import Line, hold_for_posting, post, reverse
 from payments.models import BalanceMovement, MatterKind, Payout, PayoutPart, PayoutState
 from payments.operations.book_charge import BOOKS_CURRENCY, WrongMode
+from payments.operations.book_fee import book_account_fee
 from payments.operations.matters import open_matter, settle_matter
 from payments.operations.movements import mirror
 from payments.provider import MovementFacts, PayoutFacts
@@ -38,19 +39,21 @@ def apply_payout(*, facts: PayoutFacts, parts: Sequence[MovementFacts] | None, n
 
 
 def book_payout_movement(*, movement: BalanceMovement, now: datetime) -> None:
-    """What left the balance is on its way to the bank; what came back to it is no longer.
+    """What left the balance is on its way to the bank; what came back to it is no longer. What an instant one costs beside
+    that falls on ADMIN.
 
     Our account is settled in the books' currency: a payout in another is never booked by a guess, and the audit names it.
     """
-    if movement.currency != BOOKS_CURRENCY:
+    if movement.currency != BOOKS_CURRENCY or not movement.amount_minor:
         return
+    book_account_fee(movement=movement, fee_minor=movement.fee_minor, now=now)
     post(
         reference=f"payout:{movement.ref}",
         kind=EntryKind.PAYOUT,
         event_at=movement.created_at,
         lines=[
-            Line(account=BANK_IN_TRANSIT, amount_minor=-movement.net_minor),
-            Line(account=STRIPE_CLEARING, amount_minor=movement.net_minor),
+            Line(account=BANK_IN_TRANSIT, amount_minor=-movement.amount_minor),
+            Line(account=STRIPE_CLEARING, amount_minor=movement.amount_minor),
         ],
         now=now,
     )
@@ -91,8 +94,8 @@ def _book_arrival(*, payout: Payout, facts: PayoutFacts, now: datetime) -> None:
             kind=EntryKind.PAYOUT,
             event_at=min(on_the_day, now),
             lines=[
-                Line(account=BANK, amount_minor=-payout.movement.net_minor),
-                Line(account=BANK_IN_TRANSIT, amount_minor=payout.movement.net_minor),
+                Line(account=BANK, amount_minor=-payout.movement.amount_minor),
+                Line(account=BANK_IN_TRANSIT, amount_minor=payout.movement.amount_minor),
             ],
             now=now,
         )

@@ -29,7 +29,7 @@ class RefundOfUnknownCharge(Exception):
 def apply_refund(*, facts: RefundFacts, now: datetime) -> Refund:
     """Apply what the provider says of a refund, ours or made in its own desk. May run any number of times.
 
-    Raises RefundOfUnknownCharge.
+    Raises RefundOfUnknownCharge, WorthUnknown.
     """
     with transaction.atomic():
         donation_id = Charge.objects.filter(ref=facts.charge_ref).values_list("donation_id", flat=True).first()

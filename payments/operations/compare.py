@@ -1,6 +1,8 @@
 """The nightly comparison: our intents and books against the provider's."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,7 +14,6 @@ from payments.models import Cursor, Dispute, Donation, MatterKind, Payout, Staff
 from payments.models.dispute import NOT_DECIDED
 from payments.models.payout import MOVING
 from payments.operations.asking import outside_database_transaction
-from payments.operations.book_charge import WrongMode
 from payments.operations.book_dispute import take_in_dispute
 from payments.operations.book_movement import book_movement, unexplained_movements
 from payments.operations.fraud import take_in_warning
@@ -29,6 +30,8 @@ from payments.states import IN_DOUBT, DonationState
 logger = logging.getLogger(__name__)
 
 CURSOR = "balance_movements"
+READ_AGAIN_FROM = "balance_movements_again"
+"""The oldest movement that could not be booked the last time: read again, however long that goes on."""
 OVERLAP = timedelta(days=3)
 """Read again what was made shortly before the last reading: rows can appear late."""
 LATE_SUCCESS_WITHIN = timedelta(days=14)
@@ -60,18 +63,21 @@ def compare_with_provider(*, now: datetime) -> Comparison:
     _look_at_pages(result=result, now=now)
     _find_lost_drafts(result=result, now=now)
     result.unexplained += compare_monthly(now=now)
-    cursor = Cursor.objects.filter(name=CURSOR).first()
-    since = cursor.moved_at - OVERLAP if cursor is not None else BEGINNING
+    cursors = Cursor.objects.filter(name__in=(CURSOR, READ_AGAIN_FROM)).values_list("moved_at", flat=True)
+    since = min(cursors) - OVERLAP if cursors else BEGINNING
+    read_again_from = now
     # oldest first, so that a charge is booked before its refund
     for facts in reversed(list(current_provider().list_movements(created_since=since))):
         result.movements += 1
-        try:
+        before = len(result.unexplained)
+        with _naming(f"{facts.ref} {facts.category}", result):
             result.booked += book_movement(facts=facts, now=now)
-        except ProviderError as error:
-            result.unexplained.append(f"{facts.ref} {facts.category}: {error.kind.value}")
+        if len(result.unexplained) > before:
+            read_again_from = min(read_again_from, facts.created_at)
     _look_at_money(result=result, since=since, now=now)
     _queue(result=result, now=now)
-    Cursor.objects.update_or_create(name=CURSOR, defaults={"moved_at": now})
+    for name, moved_at in ((CURSOR, now), (READ_AGAIN_FROM, read_again_from)):
+        Cursor.objects.update_or_create(name=name, defaults={"moved_at": moved_at})
     if result.unexplained:
         logger.error("provider_books_differ", extra={"movements": result.unexplained})
     return result
@@ -83,10 +89,8 @@ def _look_at_pages(*, result: Comparison, now: datetime) -> None:
     )
     for pk in list(doubtful.exclude(charges__unmatched__isnull=False).values_list("pk", flat=True)):
         result.checkouts += 1
-        try:
+        with _naming(f"donation:{pk}", result):
             settle(donation_id=pk, now=now)
-        except ProviderError as error:
-            result.unexplained.append(f"donation:{pk}: {error.kind.value}")
 
 
 def _find_lost_drafts(*, result: Comparison, now: datetime) -> None:
@@ -129,10 +133,21 @@ def _look_at_money(*, result: Comparison, since: datetime, now: datetime) -> Non
     warnings = {facts.ref for facts in provider.list_fraud_warnings(created_since=since)}
     for refs, take_in in ((payouts, take_in_payout), (disputes, take_in_dispute), (warnings, take_in_warning)):
         for ref in sorted(refs):
-            try:
+            with _naming(ref, result):
                 take_in(ref=ref, now=now)
-            except (ProviderError, WrongMode) as error:
-                result.unexplained.append(f"{ref}: {error.kind.value}")
+
+
+@contextmanager
+def _naming(what: str, result: Comparison) -> Iterator[None]:
+    """One object that can't be applied is named; the others are compared all the same. What we didn't expect is logged
+    whole, and named by its class: its text could hold personal data."""
+    try:
+        yield
+    except ProviderError as error:
+        result.unexplained.append(f"{what}: {error.kind.value}")
+    except Exception as error:
+        logger.exception("not_compared")
+        result.unexplained.append(f"{what}: {type(error).__name__}")
 
 
 def _queue(*, result: Comparison, now: datetime) -> None:

@@ -5,16 +5,30 @@ from datetime import datetime
 from ledger.accounts import GENERAL, STRIPE_CLEARING, fund_account
 from ledger.models import EntryKind, FundUse
 from ledger.operations import Line, post
+from payments.failures import FailureKind
 from payments.models import BalanceMovement, Charge
+from payments.provider import ProviderUnavailable
+
+
+class WorthUnknown(ProviderUnavailable):
+    """What a foreign charge is worth isn't known yet, so nothing of it can go back in the books. To be expected while its
+    balance movement is late.
+
+    It is no usable answer of the provider's, so whoever asked it asks again later.
+    """
+
+    def __init__(self, *, charge_ref: str) -> None:
+        self.charge_ref = charge_ref
+        super().__init__(kind=FailureKind.STILL_PENDING, code=f"worth unknown: {charge_ref}")
 
 
 def worth_when_given(*, charge: Charge, amount_minor: int) -> int:
     """`amount_minor` of a charge's currency in grosze, at the rate at which the charge was booked; half up to a grosz.
 
-    Of a charge in złoty it is the sum itself. The charge has to be booked.
+    Of a charge in złoty it is the sum itself. Raises WorthUnknown until the charge is booked.
     """
     if charge.booked_minor is None:
-        raise AssertionError("what a charge is worth is known once it is booked")
+        raise WorthUnknown(charge_ref=charge.ref)
     return (2 * amount_minor * charge.booked_minor + charge.amount_minor) // (2 * charge.amount_minor)
 
 

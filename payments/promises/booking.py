@@ -86,11 +86,12 @@ def _movements() -> Expected:
     """Fees of charges, fees of the account, payouts, and what staff booked by hand."""
     expected: Expected = {}
     by_hand = set(JournalEntry.objects.filter(reference__startswith="movement:").values_list("reference", flat=True))
-    for ref, kind, fee, net in BalanceMovement.objects.values_list("ref", "kind", "fee_minor", "net_minor"):
+    rows = BalanceMovement.objects.values_list("ref", "kind", "amount_minor", "fee_minor", "net_minor")
+    for ref, kind, amount, fee, net in rows:
         if kind == MovementKind.FEE.value:
             expected[f"fee:{ref}"] = net
         elif kind == MovementKind.PAYOUT.value:
-            expected[f"payout:{ref}"] = net
+            expected |= {f"payout:{ref}": amount, f"fee:{ref}": -fee}
         elif kind == MovementKind.OTHER.value:
             if f"movement:{ref}" in by_hand:
                 expected[f"movement:{ref}"] = net

@@ -29,7 +29,7 @@ def payouts_are_their_parts() -> Checked:
     sent = Payout.objects.filter(movement__isnull=False)
     moving = sent.filter(state__in=[PayoutState.PENDING, PayoutState.IN_TRANSIT])
     back = sent.filter(state__in=[PayoutState.FAILED, PayoutState.CANCELLED], failure_movement=None)
-    expected = sum(-net for net in (moving | back).values_list("movement__net_minor", flat=True))
+    expected = sum(-sent for sent in (moving | back).values_list("movement__amount_minor", flat=True))
     on_the_way = Posting.objects.filter(
         Q(entry__reference__startswith="payout:")
         | Q(entry__reference__startswith="payout-paid:")

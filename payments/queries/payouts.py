@@ -12,7 +12,7 @@ from ledger.models import Mark
 from payments.models import Payout, PayoutState
 
 AT_MARK = """
-    SELECT payout.ref, -sent.net_minor, parts.net_minor,
+    SELECT payout.ref, -sent.amount_minor, parts.net_minor,
            EXISTS (SELECT FROM ledger_journalentry WHERE reference = 'payout-paid:' || payout.ref AND id <= %(last)s),
            EXISTS (SELECT FROM ledger_journalentry WHERE reference = 'payout:' || back.ref AND id <= %(last)s)
       FROM payments_payout payout

@@ -42,7 +42,7 @@ def add(
 ) -> JsonObject:
     """Book ``amount`` grosze (negative: taken from the account) for a charge, a refund, a payout, a dispute, less the fee.
 
-    ``category`` says what it is grouped under where the kind alone doesn't.
+    ``category`` says what it is grouped under where the kind alone doesn't; a kind that isn't listed is its own category.
     """
     now = world.now()
     what = "Dispute fee" if category in ("dispute", "dispute_reversal") else "Stripe processing fees"
@@ -62,7 +62,7 @@ def add(
         "fee": fee,
         "fee_details": [{**detail, "type": "stripe_fee"}] if fee else [],
         "net": amount - fee,
-        "reporting_category": category or _REPORTING[kind],
+        "reporting_category": category or _REPORTING.get(kind, kind),
         "source": None if source is None else source["id"],
         "type": kind,
         "_payout": None,

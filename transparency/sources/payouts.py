@@ -10,7 +10,7 @@ from transparency.sources.books import month_sums
 
 # One that came back has a second movement, with the other sign.
 SENT = """
-    SELECT count(*) FILTER (WHERE movement.net_minor < 0), coalesce(-sum(movement.net_minor), 0)::bigint
+    SELECT count(*) FILTER (WHERE movement.amount_minor < 0), coalesce(-sum(movement.amount_minor), 0)::bigint
       FROM payments_payout payout
       JOIN payments_balancemovement movement ON movement.id IN (payout.movement_id, payout.failure_movement_id)
       JOIN ledger_journalentry entry ON entry.reference = 'payout:' || movement.ref
