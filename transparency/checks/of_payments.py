@@ -9,7 +9,6 @@ from ledger.models import EntryKind, JournalEntry
 from transparency.checks.found import Found, Scope
 from transparency.models import CheckName
 from transparency.sources.books import month_sums, postings_at
-from transparency.sources.provider import movements_by_category, on_the_way
 
 MOST_ENTRIES = 20
 
@@ -20,8 +19,8 @@ def clearing(scope: Scope) -> Iterator[Found]:
     openings = list(JournalEntry.objects.filter(kind=EntryKind.OPENING).values_list("pk", flat=True))
     held = postings_at(scope.mark).filter(account__code=STRIPE_CLEARING, entry__in=openings)
     opening = held.aggregate(total=Sum("amount_minor"))["total"] or 0
-    by_category = movements_by_category(mark=scope.mark)
-    waiting = on_the_way(mark=scope.mark)
+    by_category = scope.reading.by_category
+    waiting = scope.reading.on_the_way
     expected = opening + sum(by_category.values()) + sum(one.amount_minor for one in waiting)
     if balance == expected:
         return
@@ -37,6 +36,6 @@ def clearing(scope: Scope) -> Iterator[Found]:
 
 def charges_have_movements(scope: Scope) -> Iterator[Found]:
     """Every booked charge has the movement that says its fee and its net."""
-    for one in on_the_way(mark=scope.mark):
+    for one in scope.reading.on_the_way:
         if one.what == "charge" and one.still_missing:
             yield Found(check=CheckName.CHARGES_HAVE_MOVEMENTS, subject=one.ref, entries=(one.entry_id,))

@@ -10,7 +10,17 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from ledger.models import EntryKind, FundUse, JournalEntry, Mark, Period, PeriodStatus, Posting
+from ledger.models import (
+    Account,
+    EntryKind,
+    FundUse,
+    JournalEntry,
+    Mark,
+    MonthlyBalance,
+    Period,
+    PeriodStatus,
+    Posting,
+)
 from transparency.figures.material import FundSums, PartnerSums
 from transparency.method import CURRENCY
 from transparency.sources.memory import ample_memory
@@ -126,11 +136,11 @@ def fund_balances(*, last_period: int, mark: Mark) -> dict[str, int]:
 
 
 def partner_sums(*, first_period: int, last_period: int, mark: Mark) -> list[PartnerSums]:
-    """Each partner's advances. One query, in grosze."""
+    """Each partner's advances, in grosze. Two queries: of known accounts, few among millions, the postings are looked up."""
+    theirs = list(Account.objects.exclude(partner_code="").values_list("pk", flat=True))
     rows = (
         postings_at(mark)
-        .exclude(account__partner_code="")
-        .filter(period__lte=last_period)
+        .filter(account__in=theirs, period__lte=last_period)
         .annotate(effect=Coalesce(F("entry__reverses__kind"), F("entry__kind")))
         .values_list("account__partner_code", "effect")
         .annotate(
@@ -165,16 +175,19 @@ def entries_after(*, mark: Mark, last_period: int) -> int:
 
 
 def open_months_with_movements(*, before: int, mark: Mark) -> list[int]:
-    """Months before `before` in which money moved and which aren't closed. The opening of the books moves nothing."""
+    """Months before `before` in which money moved and which aren't closed. The opening of the books moves nothing.
+
+    The kept balances name the months; of those alone that aren't closed, nearly always none, the entries are asked.
+    """
     closed = Period.objects.filter(status=PeriodStatus.CLOSED).values("period")
-    months = (
-        JournalEntry.objects.filter(pk__lte=mark.last_entry_id, period__lt=before)
-        .exclude(kind=EntryKind.OPENING)
-        .exclude(period__in=closed)
-        .values_list("period", flat=True)
-        .distinct()
+    moved = MonthlyBalance.objects.filter(period__lt=before).exclude(period__in=closed)
+    still_open = list(moved.values_list("period", flat=True).distinct())
+    if not still_open:
+        return []
+    known = JournalEntry.objects.filter(pk__lte=mark.last_entry_id, period__in=still_open).exclude(
+        kind=EntryKind.OPENING
     )
-    return sorted(months)
+    return sorted(known.values_list("period", flat=True).distinct())
 
 
 def books_have_begun(*, by_period: int) -> bool:

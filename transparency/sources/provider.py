@@ -60,19 +60,23 @@ BY_CATEGORY = """
      ORDER BY category
 """
 
-# Charges whose movement came before the mark are on no way; so are those alone looked at that have none, or whose fee, booked
+# Charges whose movement came before the mark are on no way; so are those alone looked up that have none, or whose fee, booked
 # with it, is later than the mark.
 ON_THE_WAY = """
-    WITH late_fee AS (
+    WITH late_fee AS MATERIALIZED (
         SELECT movement.id FROM ledger_journalentry fee
-          JOIN payments_balancemovement movement ON fee.reference = 'fee:' || movement.ref
+          JOIN payments_balancemovement movement ON movement.ref = substring(fee.reference FROM 5)
          WHERE fee.id > %(last_entry)s AND fee.reference LIKE 'fee:%%' AND movement.kind = 'charge'
+    ), waits AS MATERIALIZED (
+        SELECT ref, outcome, booked_minor, true AS still_missing FROM payments_charge WHERE movement_id IS NULL
+        UNION ALL
+        SELECT charge.ref, charge.outcome, charge.booked_minor, false
+          FROM late_fee JOIN payments_charge charge ON charge.movement_id = late_fee.id
     )
-    SELECT 'charge', charge.ref, entry.id, charge.booked_minor, charge.movement_id IS NULL
-      FROM payments_charge charge
-      JOIN ledger_journalentry entry ON entry.reference = charge.outcome || ':' || charge.ref
+    SELECT 'charge', waits.ref, entry.id, waits.booked_minor, waits.still_missing
+      FROM waits CROSS JOIN LATERAL (
+           SELECT id FROM ledger_journalentry WHERE reference = waits.outcome || ':' || waits.ref OFFSET 0) entry
      WHERE entry.id <= %(last_entry)s
-       AND (charge.movement_id IS NULL OR charge.movement_id IN (SELECT id FROM late_fee))
     UNION ALL
     SELECT 'refund', entry.reference, entry.id,
            CASE WHEN entry.reference = 'refund:' || refund.id THEN -refund.booked_minor ELSE refund.booked_minor END, true

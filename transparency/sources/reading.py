@@ -4,9 +4,10 @@ from functools import cached_property
 
 from ledger.models import Mark
 from transparency.figures.material import FundSums, PartnerSums, Spending
-from transparency.sources import books
+from transparency.sources import books, provider
 from transparency.sources.giving import DonorCounts, donor_counts
 from transparency.sources.material import spending
+from transparency.sources.provider import OnTheWay
 
 
 class Reading:
@@ -41,6 +42,16 @@ class Reading:
     def spending(self) -> list[Spending]:
         """Accepted documents and grants."""
         return spending(first_period=self.first_period, last_period=self.last_period, mark=self.mark)
+
+    @cached_property
+    def by_category(self) -> dict[str, int]:
+        """What the provider's movements changed its balance by."""
+        return provider.movements_by_category(mark=self.mark)
+
+    @cached_property
+    def on_the_way(self) -> list[OnTheWay]:
+        """Charges and refunds that the books knew before the provider's balance did."""
+        return provider.on_the_way(mark=self.mark)
 
     @cached_property
     def donors(self) -> DonorCounts:
