@@ -13,6 +13,9 @@ from core.periods import WARSAW
 from donors.operations import write_statutory_record
 from ledger.models import Donee, Fund
 from payments.models import Charge, ChargeOutcome, Donation, Receipt, ReceiptCounter
+from payments.operations.book_share import share_of_gift
+from payments.queries.shares import shares_of_donation
+from payments.share import percent_of
 
 LINK_LIVES_FOR = timedelta(days=400)
 
@@ -97,7 +100,19 @@ def _content(*, donation: Donation, charge: Charge, donee: Donee, number: str, n
         "donee": {"name": donee.name, "krs": donee.krs, "nip": donee.nip, "address": donee.address},
         "lines": lines,
         "language": language,
+        **_share(donation),
     }
+
+
+def _share(donation: Donation) -> dict[str, object]:
+    """What running costs get of it, as it was said before paying; nothing where nothing was said."""
+    share = sum(share_of_gift(donation=donation, parts=shares_of_donation(donation=donation)).values())
+    if not share or donation.share_policy is None:
+        return {}
+    with override(donation.language):
+        percent = percent_of(donation.share_policy.permille)
+    amount = format_money(share, currency=donation.currency, language=donation.language)
+    return {"share": {"percent": percent, "amount_text": amount}}
 
 
 def _titled(title: str, quantity: int) -> str:

@@ -17,8 +17,8 @@ DEDICATION = ("recipient_name", "recipient_email", "message", "send_on")
 class DonorForm(forms.Form):
     """What the donor types. Only the e-mail is needed; every group of other fields is whole or empty.
 
-    `expected_total` is what the page showed, in grosze. It is compared with what the server counts and used for
-    nothing else.
+    `expected_total` is what the page showed, in grosze, and `expected_share` the permille for running costs that it said.
+    They are compared with what the server counts and used for nothing else.
     """
 
     email = AddressField(
@@ -83,6 +83,7 @@ class DonorForm(forms.Form):
     )
     cover_fee = forms.BooleanField(required=False)
     expected_total = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+    expected_share = forms.CharField(required=False, max_length=4, widget=forms.HiddenInput)
     attempt = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:

@@ -22,7 +22,9 @@ from core.money import MAX_GIFT
 from donors.operations import Giver, keep_gift_details, remember_donor, save_draft
 from donors.operations.anonymous_gift import anonymous_donor_of
 from payments.operations import FrozenLine, ProviderRefused, ProviderUnavailable, TotalChanged, cover_fee_for
+from payments.queries import shares_of
 from payments.queries.donation_page import donor_of_intent
+from payments.queries.share_policies import ShareInForce, share_in_force, told_of
 from shop.forms import draft
 from shop.forms.attempt import new_attempt, number_of, read_attempt, sign_attempt
 from shop.forms.donor import DonorForm
@@ -52,6 +54,7 @@ class Begun(Protocol):
 class Notice(Enum):
     """What the page says above the form when it was sent and led nowhere. Nothing was charged in any of them."""
 
+    SHARE_CHANGED = "share_changed"  # Another share goes to running costs than the page said when it was opened.
     PRICE_CHANGED = "price_changed"  # The server's sum is no longer the one the donor saw.
     TOO_OLD = "too_old"  # The page was open for a day, or its hidden fields were changed.
     TOO_MUCH = "too_much"  # The sum is above what is taken online.
@@ -79,6 +82,8 @@ class Sheet:
     gift: Gift
     form: DonorForm
     attempt: str
+    share: ShareInForce | None = None
+    """What running costs get of each gift, which the page says; None: nothing."""
 
 
 B = TypeVar("B", bound=Begun)
@@ -152,7 +157,7 @@ class GivingPage(View, Generic[B]):
             return gift
         begun = draft.find_begun(request, now=now)
         form = self.form_class(initial=begun.typed, now=now)
-        return self._show(request, Sheet(gift, form, self._attempt_of(begun, gift)))
+        return self._show(request, Sheet(gift, form, self._attempt_of(begun, gift), share_in_force(now=now)))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         now = timezone.now()
@@ -161,10 +166,10 @@ class GivingPage(View, Generic[B]):
             return gift
         form = self.form_class(request.POST, now=now)
         attempt = read_attempt(request.POST.get("attempt", ""))
-        sheet = Sheet(gift, form, attempt or new_attempt())
+        sheet = Sheet(gift, form, attempt or new_attempt(), share_in_force(now=now))
         if not form.is_valid():
             return self._show(request, sheet)
-        notice = Notice.TOO_OLD if attempt is None else _objection(gift, form)
+        notice = Notice.TOO_OLD if attempt is None else _objection(sheet)
         if notice is not None:
             return self._show(request, sheet, notice=notice, status=409)
         return self.question(request, sheet, now=now) or self._give(request, sheet, now=now)
@@ -274,6 +279,8 @@ class GivingPage(View, Generic[B]):
             "notice": notice.value if notice else "",
             "trouble": trouble,
             "terms_version": CURRENT_TERMS,
+            "expected_share": str(sheet.share.permille if sheet.share else 0),
+            "share": told_of(parts=shares_of(lines=gift.lines, cover_fee_minor=0), in_force=sheet.share),
             **self.more_context(sheet),
         }
         response = render(request, self.template_name, context, status=status)
@@ -284,7 +291,8 @@ class GivingPage(View, Generic[B]):
 def _content(sheet: Sheet) -> dict[str, Any]:
     """Everything that would make it another donation."""
     typed = sheet.form.typed()
-    return {**sheet.gift.content(), "typed": typed, "language": get_language() or "pl", "terms": CURRENT_TERMS}
+    said = {"share": sheet.share.permille} if sheet.share else {}
+    return {**sheet.gift.content(), "typed": typed, "language": get_language() or "pl", "terms": CURRENT_TERMS, **said}
 
 
 def _mark(sheet: Sheet) -> str:
@@ -292,9 +300,12 @@ def _mark(sheet: Sheet) -> str:
     return number_of(attempt=sheet.attempt, content=_content(sheet))
 
 
-def _objection(gift: Gift, form: DonorForm) -> Notice | None:
+def _objection(sheet: Sheet) -> Notice | None:
+    gift, form = sheet.gift, sheet.form
     if form.cleaned_data["expected_total"] != str(gift.total_minor):
         return Notice.PRICE_CHANGED
+    if (form.cleaned_data["expected_share"] or "0") != str(sheet.share.permille if sheet.share else 0):
+        return Notice.SHARE_CHANGED
     return Notice.TOO_MUCH if gift.total_minor + cover_of(gift, form) > MAX_GIFT else None
 
 

@@ -29,6 +29,7 @@ MENU = (
     ("staff:payouts", _("Payouts")),
     ("staff:disputes", _("Disputes")),
     ("staff:mails", _("Mails not sent")),
+    ("staff:share_policies", _("Share for running costs")),
     ("staff:reports", _("Reports")),
     ("staff:trail", _("Trail")),
 )

@@ -40,6 +40,7 @@ from shop.staff.views.report_preview import ReportPreview
 from shop.staff.views.reports import Reports
 from shop.staff.views.service import OneService
 from shop.staff.views.services import Services
+from shop.staff.views.share_policies import SharePolicies
 from shop.staff.views.trail import Trail
 from shop.staff.views.unmatched import Unmatched
 
@@ -97,5 +98,6 @@ urlpatterns = [
     path("reports/", Reports.as_view(), name="reports"),
     path("reports/<int:report_id>/", OneReport.as_view(), name="report"),
     path("reports/<int:report_id>/preview/", ReportPreview.as_view(), name="report_preview"),
+    path("running-costs/", SharePolicies.as_view(), name="share_policies"),
     path("trail/", Trail.as_view(), name="trail"),
 ]

@@ -1,11 +1,14 @@
 """Sections about money: the lines, funds, partners, regions, cohorts, and what it is compared with."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from core.texts import in_language
 from transparency.exports.model import Band, Column, Dimension, Kind, Row, Section, Value, count, money, summed, text
 from transparency.exports.naming import Content, Naming, of_partner, of_region
 from transparency.figures.compose import FUND_COLUMNS, PARTNER_COLUMNS
+from transparency.method import permille
 from transparency.pages import words
 
 ALWAYS_SHOWN = ("opening", "received", "spent", "closing")
@@ -188,10 +191,18 @@ def policy(content: Content, naming: Naming) -> Section:
                 "running_costs",
                 (_("Running costs, spent"), found["running_costs"], found["running_costs_permille"], None),
             ),
+            *_against_policies(found),
         )
     return Section(
         key="policy",
         title=_("Fees and running costs against the policy"),
+        lead=_(
+            "Before paying, each donor is told which part of the gift pays for running costs, and that part is booked with the "
+            "gift: never more. A gift that comes again keeps the lower of what was said and what holds. What goes back to a "
+            "donor takes its part back from running costs, too."
+        )
+        if found and found.get("policies")
+        else "",
         columns=(
             text("what", _("What")),
             money("amount", _("Sum")),
@@ -200,6 +211,26 @@ def policy(content: Content, naming: Naming) -> Section:
         ),
         rows=rows,
     )
+
+
+def _against_policies(found: dict[str, Any]) -> tuple[Row, ...]:
+    """What was booked beside what was said, and each policy with its days; nothing before the first one."""
+    if "policies" not in found:
+        return ()
+    booked, said, came_in = found["share_booked"], found["share_said"], found["came_in"]
+    return (
+        Row("share_booked", (_("Share booked with the gifts"), booked, permille(booked, came_in), None)),
+        Row("share_said", (_("What these donors were told before paying"), said, permille(said, came_in), None)),
+        *(
+            Row(f"policy:{policy['from']}", (_days_of(policy), None, None, policy["permille"]))
+            for policy in found["policies"]
+        ),
+    )
+
+
+def _days_of(policy: dict[str, Any]) -> str:
+    told = {"first": policy["from"], "last": policy["until"]}
+    return _("Said from %(first)s to %(last)s") % told if policy["until"] else _("Said since %(first)s") % told
 
 
 def year_on_year(content: Content, naming: Naming) -> Section:

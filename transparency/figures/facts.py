@@ -41,7 +41,8 @@ class Facts:
     """A band, only where people were really counted."""
     nationalities: int | None = None
     cohorts: tuple[Row, ...] = ()
-    share_policy_permille: int | None = None
+    share: Row | None = None
+    """What donors were told of running costs: `said` in grosze, and the `policies` in force; None before the first one."""
     year_before: Row | None = None
     redirects: tuple[Row, ...] = ()
     provider: tuple[Row, ...] = ()

@@ -115,7 +115,10 @@ def region_section(occasion: Occasion, facts: Facts, names: Names) -> Row:
 
 
 def policy_section(facts: Facts, lines: Mapping[str, int]) -> Row:
-    """Fees and running costs beside what came in, and the share beside what donors were told before paying."""
+    """Fees and running costs beside what came in, and the share beside what donors were told before paying.
+
+    The policies themselves have no sums of their own: a policy that began late in a month would tell of the few who gave then.
+    """
     share = sum(fund.share_received for fund in facts.funds)
     came_in = lines["came_in"]
     return {
@@ -124,9 +127,28 @@ def policy_section(facts: Facts, lines: Mapping[str, int]) -> Row:
         "fees_permille": permille(lines["payment_fees"], came_in),
         "share": share,
         "share_permille": permille(share, came_in),
-        "share_policy_permille": facts.share_policy_permille,
+        "share_policy_permille": _last_policy(facts),
         "running_costs": lines["running_costs"],
         "running_costs_permille": permille(lines["running_costs"], came_in),
+        **_booked_and_said(facts),
+    }
+
+
+def _last_policy(facts: Facts) -> int | None:
+    """The policy in force when the months ended; None when running costs got nothing then."""
+    if facts.share is None or not facts.share["policies"]:
+        return None
+    return int(facts.share["policies"][-1]["permille"]) or None
+
+
+def _booked_and_said(facts: Facts) -> Row:
+    """What was booked with the gifts, whatever went back later, what their donors were told, and the policies in force."""
+    if facts.share is None:
+        return {}
+    return {
+        "share_booked": sum(fund.share for fund in facts.funds),
+        "share_said": facts.share["said"],
+        "policies": facts.share["policies"],
     }
 
 

@@ -7,7 +7,7 @@ from ledger.models import Mark
 from transparency.figures.lines import LINES
 from transparency.models import MarkReading, OrganisationIncome, Report, ReportKind, ReportState
 from transparency.models.report import PUBLIC_STATES
-from transparency.sources import aid, attribution, deliveries, evidence
+from transparency.sources import aid, attribution, deliveries, evidence, share
 from transparency.sources.cells import choose_rows
 from transparency.sources.reading import Reading
 
@@ -24,6 +24,7 @@ def last_ids() -> dict[str, int]:
         **attribution.last_ids(),
         **deliveries.last_ids(),
         **evidence.last_ids(),
+        **share.last_ids(),
         INCOME: income or 0,
     }
 

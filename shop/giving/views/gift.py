@@ -11,6 +11,7 @@ from payments.monthly_calendar import warsaw_day
 from payments.operations.proof_link import proof_file
 from payments.queries import refunds_of
 from payments.queries.gifts import GiftRow, gift_of
+from payments.queries.share_policies import share_of_donation
 from payments.states import IN_DOUBT, RECEIVED, DonationState
 from shop.giving.access import OwnPage, crumbs
 from shop.giving.became import became_of
@@ -35,6 +36,7 @@ class Gift(OwnPage):
             "refunds": refunds_of(donation_id=gift.donation_id) if gift.state in RECEIVED else [],
             "in_doubt": gift.state in IN_DOUBT,
             "received": gift.state in RECEIVED,
+            "share": share_of_donation(donation_id=gift.donation_id) if gift.state in RECEIVED else None,
             "whereabouts": _whereabouts(gift),
             "became": became_of(donation_id=gift.donation_id, now=self.now) if gift.state in RECEIVED else None,
             **crumbs(_("Donation of %(day)s") % {"day": on_day(gift.on)}),

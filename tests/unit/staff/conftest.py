@@ -108,6 +108,7 @@ PAGES = (
     "staff:disputes",
     "staff:dispute",
     "staff:mails",
+    "staff:share_policies",
     "staff:reports",
     "staff:report",
     "staff:report_preview",

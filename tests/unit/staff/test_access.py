@@ -54,6 +54,7 @@ DESK = {
     "staff:disputes",
     "staff:dispute",
     "staff:mails",
+    "staff:share_policies",
     "staff:reports",
     "staff:report",
     "staff:report_preview",
