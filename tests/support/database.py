@@ -1,8 +1,8 @@
 """Databases for tests: each worker has a copy of the migrated template and connects as the application, never as the owner.
 
 `db` (pytest-django's) wraps a test in a database transaction that is rolled back. A test that needs real commits (threads,
-locks, deferred triggers, on_commit, other processes) asks for `committed_db`: the copy is thrown away after it and made anew.
-Nothing is truncated: the ledger refuses it.
+locks, deferred triggers, on_commit, other processes) asks for `committed_db`: what it wrote is taken out afterwards
+(cleaning.py), and where that can't be done the copy is thrown away and made anew. The application could do neither.
 """
 
 import os
@@ -15,6 +15,8 @@ import pytest
 from django.db import connections
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
+
+from tests.support.cleaning import Cleaner
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ def copy_template(name: str) -> None:
         target, source = sql.Identifier(name), sql.Identifier(os.environ["TEST_TEMPLATE"])
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(target))
         connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER swb_owner STRATEGY file_copy").format(target, source)
+            # Page by page: a copy of the files would wait for a checkpoint of everything, the other workers' too.
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER swb_owner STRATEGY wal_log").format(target, source)
         )
 
 
@@ -89,13 +92,14 @@ def _worker_database() -> str:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Replaces pytest-django's: a copy of the template instead of a migration for each worker.
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[Cleaner]:
+    """Replaces pytest-django's: a copy of the template instead of a migration for each worker. Yields who knows it.
 
     Django has read its settings before the servers stood, so their address is given to its connection here.
     """
     name = _worker_database()
     copy_template(name)
+    cleaner = Cleaner.learn(at_database(os.environ["TEST_SUPERUSER_URL"], name))
     server = urlsplit(os.environ["DATABASE_URL"])
     with django_db_blocker.unblock():
         connections["default"].close()
@@ -106,15 +110,15 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
             "HOST": server.hostname,
             "PORT": server.port,
         }
-    yield
+    yield cleaner
     with django_db_blocker.unblock():
         connections.close_all()
     drop_database(name)
 
 
 @pytest.fixture
-def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[CommittedDatabase]:
-    """A database in which the test really commits; made anew afterwards."""
+def committed_db(django_db_setup: Cleaner, django_db_blocker: DjangoDbBlocker) -> Iterator[CommittedDatabase]:
+    """A database in which the test really commits; as it was afterwards."""
     name = _worker_database()
     with django_db_blocker.unblock():
         connections.close_all()
@@ -125,4 +129,6 @@ def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
             owner_url=at_database(os.environ["DATABASE_OWNER_URL"], name),
         )
         connections.close_all()
-        copy_template(name)
+        if not django_db_setup.clean(at_database(os.environ["TEST_SUPERUSER_URL"], name)):
+            copy_template(name)
+            django_db_setup.copied_anew()
