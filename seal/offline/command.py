@@ -25,7 +25,8 @@ from seal.offline.words import Refused, sentence
 MOST_BYTES = 640_000_000
 Outcome = tuple[str, dict[str, Any], list[tuple[str, dict[str, Any]]]]
 """The code of a sentence, its facts, and what stands beside."""
-MONTH_SLUG = re.compile(r"(\d{4})-(\d{2})-r(\d+)\Z")
+MONTH_SLUG = re.compile(r"([0-9]{4})-([0-9]{2})-r([1-9][0-9]{0,8})\Z")
+SPACES = b" \t\r\n"
 
 
 def check(
@@ -74,15 +75,16 @@ def not_yet(proof: Proof) -> Outcome:
 
 def newest_of(leaves: list[Leaf], period: int) -> str | None:
     """The name of a month's newest revision in the log; None while it isn't published."""
-    found = [MONTH_SLUG.match(str(leaf.get("slug"))) for leaf in leaves]
+    slugs = [leaf.get("slug") for leaf in leaves if leaf.get("kind") in ("report", "correction")]
+    found = [MONTH_SLUG.match(slug) for slug in slugs if isinstance(slug, str)]
     mine = [(int(one[3]), one[0]) for one in found if one and int(one[1]) * 100 + int(one[2]) == period]
     return max(mine)[1] if mine else None
 
 
 def kind_of(content: bytes) -> str:
     """What a file is, by what is in it. Raises Refused."""
-    if content.lstrip()[:1] != b"{" or b'"' not in content[:8]:
-        if content[:200].isascii() and content.strip():
+    if content.lstrip(SPACES)[:1] != b"{" or b'"' not in content[:8]:
+        if content[:200].isascii() and content[:200].strip(SPACES):
             raise Refused("unknown_file")
         return "notes"
     head = content[:4_000]
@@ -97,7 +99,10 @@ def answer(*, files: Iterable[bytes], link: str | None = None, key: str | None =
     for content in files:
         if len(content) > MOST_BYTES:
             raise Refused("too_large")
-        parts[kind_of(content)] = content
+        kind = kind_of(content)
+        if kind in parts:
+            raise Refused("same_kind")
+        parts[kind] = content
     held = parts.pop("proof", None)
     proof = read_link(link) if link else read_proof(held) if held is not None else None
     return check(report=parts.get("report"), notes=parts.get("notes"), log=parts.get("log"), proof=proof, key=key)

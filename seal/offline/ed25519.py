@@ -10,12 +10,12 @@ _I = pow(2, (_P - 1) // 4, _P)
 
 
 def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether the key made the signature."""
+    """Whether the key made the signature. Under a key of small order anyone's signature would hold: it is none."""
     if len(public) != 32 or len(signature) != 64:
         return False
     point, first = _point(public), _point(signature[:32])
     scalar = int.from_bytes(signature[32:], "little")
-    if point is None or first is None or scalar >= _L:
+    if point is None or first is None or scalar >= _L or _is_small(point):
         return False
     digest = hashlib.sha512(signature[:32] + public + message).digest()
     assert _BASE is not None
@@ -45,6 +45,11 @@ def _plus(one: Point, other: Point) -> Point:
     c, d = 2 * one[3] * other[3] * _D % _P, 2 * one[2] * other[2] % _P
     e, f, g, h = b - a, d - c, d + c, b + a
     return (e * f % _P, g * h % _P, f * g % _P, e * h % _P)
+
+
+def _is_small(point: Point) -> bool:
+    x, y, z, _ = _times(8, point)
+    return x == 0 and y == z
 
 
 def _times(scalar: int, point: Point) -> Point:

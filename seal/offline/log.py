@@ -2,11 +2,12 @@
 
 import base64
 import hashlib
-import json
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from seal.offline.ed25519 import is_signed
+from seal.offline.strict import strict_json
 from seal.offline.words import Refused
 
 LOG = "store-without-borders/log/1"
@@ -16,11 +17,20 @@ Leaf = dict[str, Any]
 Key = tuple[str, bytes, bytes]
 """Name, id and public key."""
 
+BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+CHECKPOINT = re.compile(
+    r"([^\n]+)\n(0|[1-9][0-9]{0,14})\n([A-Za-z0-9+/]{43}=)\n\n((?:\u2014 [^ \n]+ " + BASE64 + r"\n)+)"
+)
+"""Origin, size, root, and lines of signatures: name and base64."""
+VKEY = re.compile(r"([^+ \n]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})")
+"""Name, id and key, as C2SP writes it."""
+
 
 class Checkpoint(NamedTuple):
     """What was signed, what it says, and the signatures: (name, key id and signature)."""
 
     text: str
+    origin: str
     size: int
     root: bytes
     signatures: list[tuple[str, bytes]]
@@ -65,9 +75,13 @@ def read_log(content: bytes, *, key: str | None = None, before: str | None = Non
     keys = _key_chain(leaves)
     if key is not None and key not in [fingerprint(public) for _, _, public in keys]:
         raise Refused("other_key")
+    if said.origin != keys[-1][0]:
+        raise Refused("other_log", origin=said.origin)
     _check_signature(said, keys[-1])
     if before is not None:
         older = read_checkpoint(before, "proof_damaged")
+        if older.origin not in [name for name, _, _ in keys]:
+            raise Refused("other_log", origin=older.origin)
         if not 0 < older.size <= len(hashes) or root_of(hashes[: older.size]) != older.root:
             raise Refused("log_rewritten", size=older.size)
     return leaves
@@ -75,7 +89,7 @@ def read_log(content: bytes, *, key: str | None = None, before: str | None = Non
 
 def _log_parts(content: bytes) -> tuple[list[str], str]:
     try:
-        log = json.loads(content)
+        log = strict_json(content)
         entries, checkpoint = log["entries"], log["checkpoint"]
         is_log = log["format"] == LOG and isinstance(checkpoint, str) and isinstance(entries, list)
     except (ValueError, TypeError, KeyError):
@@ -87,7 +101,7 @@ def _log_parts(content: bytes) -> tuple[list[str], str]:
 
 def _leaf(entry: str) -> Leaf:
     try:
-        leaf = json.loads(entry)
+        leaf = strict_json(entry)
     except ValueError:
         raise Refused("log_damaged") from None
     if not isinstance(leaf, dict):
@@ -97,18 +111,13 @@ def _leaf(entry: str) -> Leaf:
 
 def read_checkpoint(text: str, fault: str) -> Checkpoint:
     """Origin, size, root, and the signatures (name, id, bytes) of a checkpoint. Raises Refused."""
-    try:
-        body, _, signed = text.partition("\n\n")
-        origin, size, root = body.split("\n")
-        lines = [line.split(" ") for line in signed.splitlines()]
-        signatures = [(name, base64.b64decode(value, validate=True)) for dash, name, value in lines if dash == "\u2014"]
-        root_bytes = base64.b64decode(root, validate=True)
-        count = int(size)
-    except ValueError:
-        raise Refused(fault) from None
-    if len(root_bytes) != LEAF or str(count) != size or count < 0 or not origin:
+    found = CHECKPOINT.fullmatch(text)
+    if found is None:
         raise Refused(fault)
-    return Checkpoint(f"{body}\n", count, root_bytes, signatures)
+    origin, size, root, signed = found.groups()
+    lines = [line.split(" ") for line in signed.split("\n")[:-1]]
+    signatures = [(name, base64.b64decode(value)) for _, name, value in lines]
+    return Checkpoint(f"{origin}\n{size}\n{root}\n", origin, int(size), base64.b64decode(root), signatures)
 
 
 def _key_chain(leaves: list[Leaf]) -> list[Key]:
@@ -116,21 +125,32 @@ def _key_chain(leaves: list[Leaf]) -> list[Key]:
     keys: list[Key] = []
     last = ""
     for leaf in (leaf for leaf in leaves if leaf.get("kind") == "key"):
-        try:
-            name, _, encoded = leaf["key"].split("+", 2)
-            public = base64.b64decode(encoded, validate=True)[1:]
-            signature = base64.b64decode(leaf["signature"], validate=True)
-        except (ValueError, KeyError, AttributeError, TypeError):
-            raise Refused("log_damaged") from None
+        name, number, public = _named_key(leaf.get("key"))
+        signature = leaf.get("signature")
+        if not isinstance(signature, str) or not re.fullmatch(BASE64, signature):
+            raise Refused("log_damaged")
         signer = keys[-1][2] if keys else public
         message = f"store-without-borders/key\n{last}\n{leaf['key']}\n".encode()
-        if leaf.get("before") != last or not is_signed(signer, message, signature):
+        if leaf.get("before") != last or not is_signed(signer, message, base64.b64decode(signature)):
             raise Refused("key_change")
-        keys.append((name, hashlib.sha256(f"{name}\n".encode() + b"\1" + public).digest()[:4], public))
+        keys.append((name, number, public))
         last = leaf["key"]
     if not keys or leaves[0].get("kind") != "key":
         raise Refused("key_change")
     return keys
+
+
+def _named_key(vkey: object) -> Key:
+    """The key under its name, with the id that follows from both. Raises Refused."""
+    found = VKEY.fullmatch(vkey) if isinstance(vkey, str) else None
+    if found is None:
+        raise Refused("log_damaged")
+    name, number, encoded = found.groups()
+    key = base64.b64decode(encoded)
+    digest = hashlib.sha256(f"{name}\n".encode() + key).digest()[:4]
+    if key[:1] != b"\1" or digest.hex() != number:
+        raise Refused("log_damaged")
+    return name, digest, key[1:]
 
 
 def _check_signature(said: Checkpoint, key: Key) -> None:

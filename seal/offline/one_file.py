@@ -8,8 +8,10 @@ from pathlib import Path
 from seal.offline.words import MONTHS, MONTHS_OF, WORDS
 
 HERE = Path(__file__).resolve().parent
-SCRIPTS = [HERE.parent / "static" / "seal" / name for name in ("hashes.js", "check.js")]
-PARTS = ("words", "ed25519", "proof", "log", "report", "command")
+SCRIPTS = [
+    HERE.parent / "static" / "seal" / name for name in ("hashes.js", "strict.js", "noble-ed25519.js", "check.js")
+]
+PARTS = ("words", "strict", "ed25519", "proof", "log", "report", "command")
 """In the order in which they need each other; the last one's docstring is the file's."""
 _OURS = re.compile(r"^from seal\.offline\..*\n", re.MULTILINE)
 _IMPORT = re.compile(r"^(?:import|from) .*\n", re.MULTILINE)

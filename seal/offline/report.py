@@ -3,7 +3,6 @@
 import bisect
 import hashlib
 import hmac
-import json
 import re
 from collections.abc import Container
 from itertools import pairwise
@@ -11,6 +10,7 @@ from typing import Any
 
 from seal.offline.log import LEAF, Leaf, leaf_hash, root_of
 from seal.offline.proof import Proof
+from seal.offline.strict import LARGEST, is_month, is_text, strict_json
 from seal.offline.words import Refused
 
 Report = dict[str, Any]
@@ -24,17 +24,34 @@ def read_report(content: bytes, leaves: list[Leaf]) -> tuple[Report, Leaf]:
     listed = [leaf for leaf in leaves if leaf.get("kind") in ("report", "correction")]
     found = [leaf for leaf in listed if leaf.get("sha256") == sha256]
     try:
-        report = json.loads(content)
-        slug = report["report"]["slug"]
-        said = (report["donee"]["code"], report["lines"]["came_in"], report["report"]["revision"], report["funds"])
-    except (ValueError, TypeError, KeyError):
+        report = strict_json(content)
+    except ValueError:
         raise Refused("report_damaged") from None
+    if not _is_report(report):
+        raise Refused("report_damaged")
+    slug = report["report"]["slug"]
     if not found:
         named = any(leaf.get("slug") == slug for leaf in listed)
         raise Refused("report_changed" if named else "report_unlisted", slug=slug)
-    if found[-1].get("slug") != slug or not isinstance(said[1], int):
+    if found[-1].get("slug") != slug:
         raise Refused("report_changed", slug=slug)
     return report, found[-1]
+
+
+def _is_report(value: Any) -> bool:
+    """Whether everything that the checks read of a report is there and of its kind."""
+    try:
+        head, donee, came_in, funds = value["report"], value["donee"], value["lines"]["came_in"], value["funds"]
+        texts = [head["slug"], head["kind"], donee["code"]]
+        named = [each for row in funds for each in (row, *row.get("merged", []))]
+        texts += [each["code"] for each in named]
+        spoken = all(each["name"] and all(map(is_text, each["name"].values())) for each in named)
+        numbers = type(came_in) is int and type(head["revision"]) is int and head["revision"] > 0
+        months = is_month(head["first_period"]) and is_month(head["last_period"])
+        lists = isinstance(funds, list) and all(isinstance(row.get("merged", []), list) for row in funds)
+    except (TypeError, KeyError, AttributeError):
+        return False
+    return spoken and numbers and months and lists and all(map(is_text, texts))
 
 
 def check_sums(report: Report) -> None:
@@ -48,19 +65,24 @@ def check_sums(report: Report) -> None:
         said = [notes[name] for name in ("sum", "taken_back", "leaves")]
     except (TypeError, KeyError):
         raise Refused("bad_counts") from None
-    standard = re.compile(r"[125]0*\Z")
     numbers = all(type(value) is int for row in rows for value in row[1:]) and all(type(one) is int for one in said)
-    if not numbers or len({row[:2] for row in rows}) != len(rows):
+    if not numbers or not isinstance(notes["denominations"], list) or min(said) < 0:
         raise Refused("bad_counts")
-    if not all(isinstance(fund, str) and standard.match(str(note)) and count > 0 for fund, note, count in rows):
+    standard = re.compile(r"[125]0*\Z")
+    if not all(is_text(fund) and standard.match(str(note)) and count > 0 for fund, note, count in rows):
+        raise Refused("bad_counts")
+    if len({row[:2] for row in rows}) != len(rows):
         raise Refused("bad_counts")
     total, came_in = sum(note * count for _, note, count in rows), report["lines"]["came_in"]
+    counted = sum(count for _, _, count in rows)
+    if max(total, counted) > LARGEST:
+        raise Refused("bad_counts")
     if total != said[0]:
         raise Refused("sum_differs", counted=("money", total), said=("money", said[0]))
     if total - said[1] != came_in:
         raise Refused("came_in_differs", counted=("money", total - said[1]), said=("money", came_in))
-    if sum(row[2] for row in rows) != said[2]:
-        raise Refused("count_differs", counted=sum(row[2] for row in rows), said=said[2])
+    if counted != said[2]:
+        raise Refused("count_differs", counted=counted, said=said[2])
 
 
 class Leaves:
@@ -121,7 +143,7 @@ def funds_of(report: Report) -> tuple[dict[str, Name], dict[str, str]]:
     with_notes = {row["fund"] for row in report["notes"]["denominations"]}
     for row in report["funds"]:
         names[row["code"]] = row["name"]
-        for small in row.get("merged") or []:
+        for small in row.get("merged", []):
             names.setdefault(small["code"], small["name"])
             if small["code"] not in with_notes:
                 counted_under[small["code"]] = row["code"]

@@ -22,6 +22,7 @@ WORDS = {
         "log_rewritten": "The log’s history was changed: its first {size} leaves are not those that were signed before.",
         "key_change": "The log changes its signing key without the signature of the key before.",
         "other_key": "The log is signed with another key than the one that your proof knows.",
+        "other_log": "The checkpoint is of another log ({origin}) than the one that the signing key is for.",
         "signature": "The signature of the log’s checkpoint is not genuine.",
         "report_missing": "The report is missing.",
         "report_damaged": "The report is damaged or cut short: it cannot be read.",
@@ -43,6 +44,7 @@ WORDS = {
         "other_month": "Your donation belongs to {month}’s report, and this is another one.",
         "swapped": "{what} is not counted for {fund}, but for {other}.",
         "missing": "{what} is not counted in {month}’s report: a note of it is missing.",
+        "same_kind": "Two files are of the same kind: check one report and one donation at a time.",
         "unknown_file": "A file is neither a report, nor notes, nor a log, nor a proof.",
     },
     "pl": {
@@ -63,6 +65,7 @@ WORDS = {
         "log_rewritten": "Historia dziennika została zmieniona: pierwszych {size} wpisów to nie te, które podpisano wcześniej.",
         "key_change": "Dziennik zmienia klucz podpisujący bez podpisu poprzedniego klucza.",
         "other_key": "Dziennik podpisano innym kluczem niż ten, który zna Twój dowód.",
+        "other_log": "Podpisano inny dziennik ({origin}) niż ten, do którego należy klucz.",
         "signature": "Podpis pod dziennikiem nie jest prawdziwy.",
         "report_missing": "Brakuje raportu.",
         "report_damaged": "Raport jest uszkodzony lub ucięty: nie da się go odczytać.",
@@ -84,6 +87,7 @@ WORDS = {
         "other_month": "Ta darowizna należy do raportu za {month}, a to jest inny raport.",
         "swapped": "{what}: darowizna nie jest policzona na „{fund}”, tylko na „{other}”.",
         "missing": "{what}: darowizna nie jest policzona w raporcie za {month}: brakuje jej noty.",
+        "same_kind": "Dwa pliki są tego samego rodzaju: sprawdź jeden raport i jedną darowiznę naraz.",
         "unknown_file": "Plik nie jest raportem, notami, dziennikiem ani dowodem.",
     },
 }

@@ -33,6 +33,14 @@ QUIET = (
 )
 _LEFT_OUT = pytest.StashKey[list[str]]()
 _PATIENCE = 10_000
+WITHOUT_ED25519 = """() => {
+  const whole = SubtleCrypto.prototype.importKey;
+  SubtleCrypto.prototype.importKey = function (form, key, kind, ...more) {
+    if (kind.name === "Ed25519") return Promise.reject(new DOMException("", "NotSupportedError"));
+    return whole.call(this, form, key, kind, ...more);
+  };
+}"""
+"""Run in a page: its browser is like an older one, whose WebCrypto knows no Ed25519."""
 PHONE = (320, 640)
 TABLET = (768, 1024)
 DESKTOP = (1440, 900)

@@ -2,7 +2,7 @@
 //
 // The same checks stand in verify.py. Contents are Uint8Array; sums are whole grosze; facts are told apart by their kind:
 // ["money", grosze], ["month", 202611], ["day", 202611], ["name", {pl, en}], ["gifts", [[name, grosze]]]. The sentences come
-// from whoever calls. hashes.js comes first.
+// from whoever calls. hashes.js and strict.js come first.
 const SealCheck = (() => {
   "use strict";
 
@@ -10,7 +10,8 @@ const SealCheck = (() => {
   const LOG = "store-without-borders/log/1";
   const LEAF = 32;
   const MOST_BYTES = 640000000;
-  const MONTH_SLUG = /^(\d{4})-(\d{2})-r(\d+)$/;
+  const MONTH_SLUG = /^(\d{4})-(\d{2})-r([1-9]\d{0,8})$/;
+  const SPACES = /^[ \t\r\n]+|[ \t\r\n]+$/g;
 
   class Refused extends Error {
     constructor(code, facts = {}) {
@@ -20,27 +21,27 @@ const SealCheck = (() => {
     }
   }
 
-  const { bytesOf, compared, fromBase64, fromHex, hexOf, hmac, joined, leafHash, rootOf, sha256, textOf } = SealHashes;
+  const { bytesOf, compared, fromBase64, fromHex, hexOf, hmac, joined, leafHash, rootOf, sha256 } = SealHashes;
+  const { isMonth, isObject, isText, strictJson } = SealStrict;
 
   // --- the proof ---
 
   const wholeProof = (proof, fault) => {
-    const { seed, gifts, donee, period, key, checkpoint } = proof;
-    const texts = [...gifts.map(([fund]) => fund), donee, key, ...(checkpoint === null ? [] : [checkpoint])];
+    const { gifts, donee, period, key, checkpoint } = proof;
+    const texts = [...gifts.map(([fund]) => fund), donee, key].every(isText);
     const sums = gifts.every(([, amount]) => Number.isSafeInteger(amount) && amount > 0 && amount < 1e15);
-    const month = period % 100;
-    const isMonth = Number.isInteger(period) && period > 190000 && period < 1000000 && month >= 1 && month <= 12;
     const once = new Set(gifts.map(([fund]) => fund)).size === gifts.length && gifts.length > 0;
-    const isText = texts.every((text) => typeof text === "string" && text);
-    if (seed.length !== 32 || !sums || !isMonth || !once || !isText) throw new Refused(fault);
+    const then = checkpoint === null || (typeof checkpoint === "string" && checkpoint !== "");
+    if (!texts || !sums || !once || !then || !isMonth(period)) throw new Refused(fault);
     return proof;
   };
 
   const readProof = (content) => {
     let proof;
     try {
-      const said = JSON.parse(textOf(content));
-      if (said.format !== PROOF) throw new SyntaxError("another format");
+      const said = strictJson(content);
+      if (said.format !== PROOF || !/^[0-9a-f]{64}$/.test(said.seed)) throw new SyntaxError("not a proof");
+      if (typeof said.seed !== "string" || !Array.isArray(said.gifts)) throw new SyntaxError("not a proof");
       const gifts = said.gifts.map((gift) => [gift.fund, gift.amount_minor]);
       const { donee, period, key } = said;
       proof = { seed: fromHex(said.seed), gifts, donee, period, key, checkpoint: said.checkpoint ?? null };
@@ -50,17 +51,24 @@ const SealCheck = (() => {
     return wholeProof(proof, "proof_damaged");
   };
 
+  const given = (part) => {
+    const found = /^([^:]+):([1-9]\d{0,14})$/.exec(part);
+    if (!found) throw new SyntaxError("no gift");
+    return [found[1], Number(found[2])];
+  };
+
   const readLink = (link) => {
     let proof;
     try {
-      const typed = link.trim();
-      const said = new URLSearchParams(typed.includes("#") ? typed.slice(typed.indexOf("#") + 1) : typed);
-      if (said.get("v") !== "1") throw new SyntaxError("another version");
+      const typed = link.replace(SPACES, "");
+      const after = typed.includes("#") ? typed.slice(typed.indexOf("#") + 1) : "";
+      const pairs = (after || typed).split("&").map((each) => each.split("="));
+      if (!pairs.every((pair) => pair.length === 2)) throw new SyntaxError("not a link of ours");
+      const said = new Map(pairs.map(([name, value]) => [name, decodeURIComponent(value)]));
+      if (said.size !== pairs.length || said.get("v") !== "1") throw new SyntaxError("not a link of ours");
+      if (!/^\d{6}$/.test(said.get("p")) || !/^[\w-]{43}$/.test(said.get("s"))) throw new SyntaxError("no month, or no seed");
       const seed = fromBase64(`${said.get("s").replaceAll("-", "+").replaceAll("_", "/")}=`);
-      const gifts = said.get("g").split(",").map((each) => {
-        const [fund, amount] = each.split(":");
-        return [fund, /^\d+$/.test(amount ?? "") ? Number(amount) : NaN];
-      });
+      const gifts = said.get("g").split(",").map(given);
       proof = { seed, gifts, donee: said.get("d"), period: Number(said.get("p")), key: said.get("k"), checkpoint: null };
     } catch {
       throw new Refused("link_damaged");
@@ -73,49 +81,77 @@ const SealCheck = (() => {
   const fingerprint = (publicKey) =>
     btoa(String.fromCharCode(...sha256(publicKey).slice(0, 16))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 
-  // true, false, or null where this browser can't tell.
+  // What this file doesn't hold: Ed25519 for browsers whose WebCrypto lacks it. The page loads it when it is needed.
+  const outside = { ed25519: async () => (typeof SealEd25519 === "undefined" ? null : SealEd25519) };
+
+  // Under the points of small order anyone's signature holds; none of them is a key, and no point has two encodings.
+  const SMALL_ORDER = [
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+  ];
+  const unsigned = (point) => joined(point.subarray(0, 31), Uint8Array.of(point[31] & 0x7f));
+  const isCanonical = (point) => {
+    const [low, ...rest] = unsigned(point);
+    return low < 0xed || rest.some((byte, at) => byte !== (at === 30 ? 0x7f : 0xff));
+  };
+
+  // true, false, or null where nothing here can tell.
   const isSigned = async (publicKey, message, signature) => {
+    if (publicKey.length !== 32 || signature.length !== 64) return false;
+    if (!isCanonical(publicKey) || !isCanonical(signature.subarray(0, 32))) return false;
+    if (SMALL_ORDER.includes(hexOf(unsigned(publicKey)))) return false;
     let key;
     try {
       key = await crypto.subtle.importKey("raw", publicKey, { name: "Ed25519" }, false, ["verify"]);
     } catch (fault) {
-      return fault.name === "DataError" ? false : null;
+      if (fault.name === "DataError") return false;
+      const ed25519 = crypto.subtle ? await outside.ed25519() : null;
+      return ed25519 ? ed25519.verifyAsync(signature, message, publicKey, { zip215: false }) : null;
     }
     return crypto.subtle.verify({ name: "Ed25519" }, key, signature, message);
   };
 
+  const BASE64 = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?";
+  // Origin, size, root, and lines of signatures: name and base64.
+  const CHECKPOINT = new RegExp(
+    `^([^\\n]+)\\n(0|[1-9][0-9]{0,14})\\n([A-Za-z0-9+/]{43}=)\\n\\n((?:\u2014 [^ \\n]+ ${BASE64}\\n)+)$`,
+  );
+  const VKEY = /^([^+ \n]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})$/;
+
   const readCheckpoint = (text, fault) => {
-    try {
-      const cut = text.indexOf("\n\n");
-      const body = text.slice(0, cut);
-      const [origin, size, root, ...rest] = body.split("\n");
-      const lines = text.slice(cut + 2).split("\n").filter(Boolean).map((line) => line.split(" "));
-      const signatures = lines.filter(([dash]) => dash === "\u2014").map(([, name, value]) => [name, fromBase64(value)]);
-      const bytes = fromBase64(root);
-      if (cut < 0 || !origin || rest.length || !/^(?:0|[1-9]\d*)$/.test(size) || bytes.length !== LEAF) throw new SyntaxError();
-      return { text: `${body}\n`, size: Number(size), root: bytes, signatures };
-    } catch {
-      throw new Refused(fault);
-    }
+    const found = CHECKPOINT.exec(text);
+    if (!found) throw new Refused(fault);
+    const [, origin, size, root, signed] = found;
+    const lines = signed.split("\n").slice(0, -1).map((line) => line.split(" "));
+    const signatures = lines.map(([, name, value]) => [name, fromBase64(value)]);
+    return { text: `${origin}\n${size}\n${root}\n`, origin, size: Number(size), root: fromBase64(root), signatures };
+  };
+
+  const namedKey = (vkey) => {
+    const found = typeof vkey === "string" ? VKEY.exec(vkey) : null;
+    if (!found) throw new Refused("log_damaged");
+    const [, name, number, encoded] = found;
+    const key = fromBase64(encoded);
+    const id = sha256(joined(bytesOf(`${name}\n`), key)).slice(0, 4);
+    if (key[0] !== 1 || hexOf(id) !== number) throw new Refused("log_damaged");
+    return { name, id, publicKey: key.slice(1) };
   };
 
   const keyChain = async (leaves) => {
     const keys = [];
     let last = "";
     for (const leaf of leaves.filter((each) => each.kind === "key")) {
-      let name, publicKey, signature;
-      try {
-        const parts = leaf.key.split("+");
-        publicKey = fromBase64(parts.slice(2).join("+")).slice(1);
-        name = parts[0];
-        signature = fromBase64(leaf.signature);
-      } catch {
-        throw new Refused("log_damaged");
-      }
-      const signer = keys.length ? keys[keys.length - 1].publicKey : publicKey;
+      const named = namedKey(leaf.key);
+      const { signature } = leaf;
+      if (typeof signature !== "string" || !new RegExp(`^${BASE64}$`).test(signature)) throw new Refused("log_damaged");
+      const signer = keys.length ? keys[keys.length - 1].publicKey : named.publicKey;
       const message = bytesOf(`store-without-borders/key\n${last}\n${leaf.key}\n`);
-      if (leaf.before !== last || (await isSigned(signer, message, signature)) === false) throw new Refused("key_change");
-      keys.push({ name, publicKey, id: sha256(joined(bytesOf(`${name}\n`), Uint8Array.of(1), publicKey)).slice(0, 4) });
+      const isVouched = leaf.before === last && (await isSigned(signer, message, fromBase64(signature))) !== false;
+      if (!isVouched) throw new Refused("key_change");
+      keys.push(named);
       last = leaf.key;
     }
     if (!keys.length || leaves[0].kind !== "key") throw new Refused("key_change");
@@ -132,9 +168,9 @@ const SealCheck = (() => {
 
   const logParts = (content) => {
     try {
-      const log = JSON.parse(textOf(content));
+      const log = strictJson(content);
       const texts = [log.checkpoint, ...log.entries];
-      if (log.format !== LOG || !texts.every((text) => typeof text === "string")) throw new SyntaxError("not a log");
+      if (log.format !== LOG || !Array.isArray(log.entries) || !texts.every((text) => typeof text === "string")) throw new SyntaxError("not a log");
       return [log.entries, log.checkpoint];
     } catch {
       throw new Refused("log_damaged");
@@ -143,8 +179,8 @@ const SealCheck = (() => {
 
   const leafOf = (entry) => {
     try {
-      const leaf = JSON.parse(entry);
-      if (leaf === null || typeof leaf !== "object" || Array.isArray(leaf)) throw new SyntaxError("not a leaf");
+      const leaf = strictJson(entry);
+      if (!isObject(leaf)) throw new SyntaxError("not a leaf");
       return leaf;
     } catch {
       throw new Refused("log_damaged");
@@ -161,9 +197,14 @@ const SealCheck = (() => {
     const leaves = entries.map(leafOf);
     const keys = await keyChain(leaves);
     if (key !== null && !keys.some((each) => fingerprint(each.publicKey) === key)) throw new Refused("other_key");
+    const isOfLog = ({ origin }, known) => {
+      if (!known.some(({ name }) => name === origin)) throw new Refused("other_log", { origin });
+    };
+    isOfLog(said, keys.slice(-1));
     const isChecked = await checkSignature(said, keys[keys.length - 1]);
     if (before !== null) {
       const older = readCheckpoint(before, "proof_damaged");
+      isOfLog(older, keys);
       const begins = older.size > 0 && older.size <= hashes.length;
       if (!begins || compared(rootOf(hashes.slice(0, older.size)), older.root)) {
         throw new Refused("log_rewritten", { size: older.size });
@@ -172,8 +213,11 @@ const SealCheck = (() => {
     return { leaves, isChecked };
   };
 
+  const listedIn = (leaves) => leaves.filter((leaf) => leaf.kind === "report" || leaf.kind === "correction");
+
   const newestOf = (leaves, period) => {
-    const found = leaves.map((leaf) => MONTH_SLUG.exec(leaf.slug ?? "")).filter(Boolean);
+    const slugs = listedIn(leaves).map((leaf) => leaf.slug);
+    const found = slugs.map((slug) => typeof slug === "string" && MONTH_SLUG.exec(slug)).filter(Boolean);
     const mine = found.filter(([, year, month]) => Number(year) * 100 + Number(month) === period);
     mine.sort((left, right) => Number(right[3]) - Number(left[3]));
     return mine.length ? mine[0][0] : null;
@@ -181,18 +225,35 @@ const SealCheck = (() => {
 
   // --- the report ---
 
+  // Whether everything that the checks read of a report is there and of its kind.
+  const isReport = (value) => {
+    try {
+      const { report: head, donee, lines, funds } = value;
+      const isNamed = ({ code, name }) => {
+        const said = isObject(name) ? Object.values(name) : [];
+        return isText(code) && said.length > 0 && said.every(isText);
+      };
+      const isRow = (row) => isNamed(row) && (row.merged === undefined || (Array.isArray(row.merged) && row.merged.every(isNamed)));
+      const numbers = Number.isSafeInteger(lines.came_in) && Number.isSafeInteger(head.revision) && head.revision > 0;
+      const months = isMonth(head.first_period) && isMonth(head.last_period);
+      return numbers && months && [head.slug, head.kind, donee.code].every(isText) && Array.isArray(funds) && funds.every(isRow);
+    } catch {
+      return false;
+    }
+  };
+
   const readReport = (content, leaves) => {
     const digest = hexOf(sha256(content));
-    const listed = leaves.filter((leaf) => leaf.kind === "report" || leaf.kind === "correction");
+    const listed = listedIn(leaves);
     const found = listed.filter((leaf) => leaf.sha256 === digest);
-    let report, slug;
+    let report;
     try {
-      report = JSON.parse(textOf(content));
-      slug = report.report.slug;
-      if (!Number.isSafeInteger(report.lines.came_in) || !report.donee.code || !Array.isArray(report.funds)) throw new SyntaxError();
+      report = strictJson(content);
     } catch {
       throw new Refused("report_damaged");
     }
+    if (!isReport(report)) throw new Refused("report_damaged");
+    const { slug } = report.report;
     if (!found.length) throw new Refused(listed.some((leaf) => leaf.slug === slug) ? "report_changed" : "report_unlisted", { slug });
     const leaf = found[found.length - 1];
     if (leaf.slug !== slug) throw new Refused("report_changed", { slug });
@@ -201,14 +262,17 @@ const SealCheck = (() => {
 
   const checkSums = (report) => {
     const notes = report.notes;
-    if (!notes || !Array.isArray(notes.denominations)) throw new Refused("no_notes", { slug: report.report.slug });
+    if (!isObject(notes) || !("denominations" in notes)) throw new Refused("no_notes", { slug: report.report.slug });
+    if (!Array.isArray(notes.denominations)) throw new Refused("bad_counts");
     const rows = notes.denominations.map((row) => [row?.fund, row?.denomination, row?.count]);
     const numbers = [...rows.flatMap((row) => row.slice(1)), notes.sum, notes.taken_back, notes.leaves];
-    const isStandard = ([fund, note, count]) => typeof fund === "string" && /^[125]0*$/.test(String(note)) && count > 0;
+    const isStandard = ([fund, note, count]) => isText(fund) && /^[125]0*$/.test(String(note)) && count > 0;
     const once = new Set(rows.map(([fund, note]) => `${fund}\0${note}`)).size === rows.length;
-    if (!numbers.every(Number.isSafeInteger) || !rows.every(isStandard) || !once) throw new Refused("bad_counts");
+    const whole = numbers.every(Number.isSafeInteger) && numbers.slice(-3).every((said) => said >= 0);
+    if (!whole || !rows.every(isStandard) || !once) throw new Refused("bad_counts");
     const total = rows.reduce((sum, [, note, count]) => sum + note * count, 0);
     const counted = rows.reduce((sum, [, , count]) => sum + count, 0);
+    if (!Number.isSafeInteger(total) || !Number.isSafeInteger(counted)) throw new Refused("bad_counts");
     const { came_in: cameIn } = report.lines;
     if (total !== notes.sum) throw new Refused("sum_differs", { counted: ["money", total], said: ["money", notes.sum] });
     const left = total - notes.taken_back;
@@ -338,9 +402,9 @@ const SealCheck = (() => {
 
   const kindOf = (content) => {
     const head = startOf(content, 4000);
-    if (!head.trimStart().startsWith("{") || !head.slice(0, 8).includes('"')) {
+    if (!head.replace(SPACES, "").startsWith("{") || !head.slice(0, 8).includes('"')) {
       // eslint-disable-next-line no-control-regex -- what isn't ASCII is no text of ours
-      if (/^[\x00-\x7f]+$/.test(head.slice(0, 200)) && head.trim()) throw new Refused("unknown_file");
+      if (/^[\x00-\x7f]+$/.test(head.slice(0, 200)) && head.slice(0, 200).replace(SPACES, "")) throw new Refused("unknown_file");
       return "notes";
     }
     if (head.includes('"entries"') || head.includes(LOG)) return "log";
@@ -351,10 +415,12 @@ const SealCheck = (() => {
     const parts = {};
     for (const content of files) {
       if (content.length > MOST_BYTES) throw new Refused("too_large");
-      parts[kindOf(content)] = content;
+      const kind = kindOf(content);
+      if (kind in parts) throw new Refused("same_kind");
+      parts[kind] = content;
     }
     const held = parts.proof ?? null;
-    const proof = link.trim() ? readLink(link) : held && readProof(held);
+    const proof = link.replace(SPACES, "") ? readLink(link) : held && readProof(held);
     return check({ ...parts, proof, key });
   };
 
@@ -371,7 +437,7 @@ const SealCheck = (() => {
 
   const sentence = (words, code, facts, language) => {
     const said = words.sentences[language];
-    const named = (name) => name[language] ?? Object.values(name)[0] ?? "";
+    const named = (name) => name[language] || (Object.values(name)[0] ?? "");
     const gift = ([name, amount]) =>
       name ? filled(said.gift, { amount: money(amount, language), fund: named(name) }) : money(amount, language);
     const told = (fact) => {
@@ -390,5 +456,5 @@ const SealCheck = (() => {
     return text.charAt(0).toUpperCase() + text.slice(1);
   };
 
-  return { MOST_BYTES, Refused, answer, bytesOf, check, newestOf, notYet, readLink, readLog, sentence };
+  return { MOST_BYTES, Refused, answer, bytesOf, check, newestOf, notYet, outside, readLink, readLog, sentence };
 })();

@@ -8,7 +8,6 @@ const SealHashes = (() => {
 
   const encoder = new TextEncoder();
   const bytesOf = (text) => encoder.encode(text);
-  const textOf = (bytes) => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   const hexOf = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
   const joined = (...parts) => {
@@ -124,5 +123,5 @@ const SealHashes = (() => {
     return level.length ? level[0] : sha256(new Uint8Array());
   };
 
-  return { bytesOf, compared, fromBase64, fromHex, hexOf, hmac, joined, leafHash, rootOf, sha256, textOf };
+  return { bytesOf, compared, fromBase64, fromHex, hexOf, hmac, joined, leafHash, rootOf, sha256 };
 })();

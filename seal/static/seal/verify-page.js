@@ -16,6 +16,19 @@
     answer.hidden = false;
   };
 
+  // For a browser whose WebCrypto lacks Ed25519: asked for once, and only there.
+  let ed25519;
+  SealCheck.outside.ed25519 = () => {
+    ed25519 ??= new Promise((resolve) => {
+      const script = document.createElement("script");
+      script.src = frame.dataset.ed25519;
+      script.onload = () => resolve(SealEd25519);
+      script.onerror = () => resolve(null);
+      document.head.append(script);
+    });
+    return ed25519;
+  };
+
   const load = async (address) => {
     const got = await fetch(address, { credentials: "omit", referrerPolicy: "no-referrer" });
     if (got.status === 404) return null;

@@ -1,16 +1,22 @@
 """What somebody could do to a report, its notes, the log or a proof, each with the sentence that has to answer it."""
 
+import base64
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from core.documents.canonical import canonical_json
+from seal.log_text import checkpoint_text
+from seal.merkle import leaf_hash, root_of
+from seal.signing import signed_note
 from tests.factories.seal import (
     ADA,
     BOOTS,
     GIFTS,
     NEXT,
+    ORIGIN,
     OURS,
     THEIRS,
     WARM,
@@ -40,6 +46,21 @@ def resealed(report: dict[str, Any], leaves: list[bytes]) -> Change:
     content = canonical_json(report)
     log = first_log().with_report(content).content
     return lambda sealed: replace(sealed, report=content, notes=b"".join(leaves), log=log)
+
+
+def rewritten(old: bytes, new: bytes) -> Change:
+    """The report's bytes as no program of ours would write them, hashed, in the log, signed."""
+
+    def apply(sealed: Sealed) -> Sealed:
+        content = sealed.report.replace(old, new, 1)
+        assert content != sealed.report
+        return resealed_bytes(sealed, content)
+
+    return apply
+
+
+def resealed_bytes(sealed: Sealed, content: bytes) -> Sealed:
+    return replace(sealed, report=content, log=first_log().with_report(content).content)
 
 
 def with_notes(**changes: Any) -> dict[str, Any]:
@@ -75,6 +96,45 @@ def another_signature(told: dict[str, Any]) -> None:
     """The right name and key id, over other bytes."""
     other = replace(first_log(), entries=first_log().entries[:1]).checkpoint
     told["checkpoint"] = told["checkpoint"].partition("\n\n")[0] + "\n\n" + other.partition("\n\n")[2]
+
+
+def of_another_log(sealed: Sealed) -> Sealed:
+    """Our key has signed two logs: what it says to some under one name, it needn't say to others under the other."""
+    log = first_log().with_report(sealed.report)
+    root = root_of([leaf_hash(entry) for entry in log.entries])
+    text = checkpoint_text(origin="elsewhere.example/seal", size=len(log.entries), root=root)
+    told = {**json.loads(log.content), "checkpoint": signed_note(text=text, keys=[OURS])}
+    return replace(sealed, log=canonical_json(told), proof=proof_of())
+
+
+def under_everybodys_key(sealed: Sealed) -> Sealed:
+    """The log begins with a point of small order: one signature holds for it under whatever is said."""
+    point, number = b"\1" + bytes(31), hashlib.sha256(f"{ORIGIN}\n".encode() + b"\1\1" + bytes(31)).digest()[:4]
+    signature = base64.b64encode(point + bytes(32)).decode()
+    key = base64.b64encode(b"\1" + point).decode()
+    vkey = f"{ORIGIN}+{number.hex()}+{key}"
+    begun = Log(signers=()).with_leaf({"kind": "key", "before": "", "key": vkey, "signature": signature})
+    log = begun.with_report(sealed.report)
+    signed = f"\u2014 {ORIGIN} {base64.b64encode(number + point + bytes(32)).decode()}\n"
+    told = {**json.loads(log.content), "checkpoint": log.checkpoint + signed}
+    return replace(sealed, log=canonical_json(told), proof=None)
+
+
+def inner_node_as_leaf(sealed: Sealed) -> Sealed:
+    """The file of notes is the level above the leaves: were nodes hashed like leaves, it would have the same root."""
+    above = [
+        hashlib.sha256(b"\1" + leaf_hash(x) + leaf_hash(y)).digest()
+        for x, y in zip(LEAVES[::2], LEAVES[1::2], strict=False)
+    ]
+    return replace(
+        sealed, notes=b"".join(sorted([*above, *LEAVES[-1:], *(bytes([240 + n]) * 32 for n in range(8))][:17]))
+    )
+
+
+def negative_taken_back() -> dict[str, Any]:
+    """No notes at all, and yet it would add up."""
+    nothing = {"denominations": [], "sum": 0, "taken_back": -159_456, "leaves": 0, "root": None}
+    return report_of(notes=nothing, lines={"came_in": 159_456})
 
 
 LEAVES = leaves_of()
@@ -147,6 +207,32 @@ ATTACKS = [
     Attack("the log cut short", lambda s: replace(s, log=s.log[:-40]), "log_damaged"),
     Attack("the proof cut short", lambda s: replace(s, proof=s.proof[:-40]), "proof_damaged"),
     Attack("a proof with a short seed", lambda s: replace(s, proof=proof_of(seed=ADA[:31])), "proof_damaged"),
+    # read in two ways
+    Attack("a key twice", rewritten(b'"came_in":', b'"came_in":1,"came_in":'), "report_damaged"),
+    Attack("a sum with a point", rewritten(b'"came_in":159456', b'"came_in":159456.0'), "report_damaged"),
+    Attack("a sum that is no number", rewritten(b'"came_in":159456', b'"came_in":NaN'), "report_damaged"),
+    Attack("a sum too large", rewritten(b'"came_in":159456', b'"came_in":9007199254740993'), "report_damaged"),
+    Attack(
+        "a report too deep",
+        rewritten(b'"schema":', b'"x":' + b"[" * 90_000 + b"]" * 90_000 + b',"schema":'),
+        "report_damaged",
+    ),
+    Attack("half a character", rewritten(b'"code":"SWB"', b'"code":"\\ud800"'), "report_damaged"),
+    Attack("another encoding", lambda s: resealed_bytes(s, s.report.decode().encode("utf-16-le")), "report_damaged"),
+    Attack("a fund without a name", rewritten(b'"code":"LEGAL",', b'"kode":"LEGAL",'), "report_damaged"),
+    Attack(
+        "a proof whose sum has a point",
+        lambda s: replace(s, proof=s.proof.replace(b"16000", b"16000.0")),
+        "proof_damaged",
+    ),
+    Attack("a proof with a key twice", lambda s: replace(s, proof=s.proof[:-1] + b',"seed":"00"}'), "proof_damaged"),
+    Attack("a log with a key twice", lambda s: replace(s, log=s.log[:-1] + b',"entries":[]}'), "log_damaged"),
+    Attack("less than nothing taken back", resealed(negative_taken_back(), LEAVES), "bad_counts"),
+    # another log, everybody's key, another level
+    Attack("the checkpoint of another log", of_another_log, "other_log"),
+    Attack("a key under which anyone's signature holds", under_everybodys_key, "key_change"),
+    Attack("an inner node as a leaf", inner_node_as_leaf, "notes_root"),
+    Attack("two reports at once", lambda s: replace(s, notes=s.report), "same_kind"),
     # something missing
     Attack("no log", lambda s: replace(s, log=None), "log_missing"),
     Attack("no report", lambda s: replace(s, report=None), "report_missing"),

@@ -16,7 +16,7 @@ from seal.offline.command import answer
 from seal.offline.one_file import verify_html, verify_py
 from seal.offline.words import WORDS, Refused, sentence
 from tests.factories.seal import NEXT, OURS, Sealed, first_log, link_of, make_sealed, proof_of, report_of
-from tests.support.browser import Readers
+from tests.support.browser import WITHOUT_ED25519, Readers
 from tests.unit.seal.attacks import ATTACKS, IDS, Attack, attacked
 
 COUNTED = {
@@ -115,6 +115,12 @@ def test_the_page_accepts_what_is_genuine(page: Page, tmp_path: Path, language: 
     files = written(make_sealed(), tmp_path)
     assert shown(page, files, language) == ("yes", COUNTED[language])
     assert shown(page, files[:3], language, link_of()) == ("yes", COUNTED[language])
+    page.evaluate(WITHOUT_ED25519)
+    assert shown(page, files, language) == ("yes", COUNTED[language]), "the signature is checked all the same"
+    forged = tmp_path / "forged"
+    forged.mkdir()
+    attack = ATTACKS[IDS.index("a forged signature")]
+    assert shown(page, written(attacked(attack), forged), language) == ("no", refusal(attack, language))
 
 
 @pytest.mark.browser

@@ -201,6 +201,10 @@ NEEDS_THE_FILES = {
     "the report isn't in the log": "then it isn't published: it will be counted",
     "the proof cut short": "a link is cut in another way",
     "a proof with a short seed": "a link says so in its own words",
+    "a proof whose sum has a point": "the same",
+    "a proof with a key twice": "the same",
+    "a key under which anyone's signature holds": "it is told without a proof, and there is no link without one",
+    "two reports at once": "the server finds the report itself",
 }
 
 
