@@ -1,7 +1,8 @@
 """How often one may ask, counted without keeping who asked.
 
-The network address is hashed with a key that is made at random for each minute and lives in the volatile cache alone: when
-the minute is over the key is gone, and with it the way from a hash to an address. Nothing is written to disk or to a log.
+The counts are those of all processes together. The network address is hashed with a key that is made at random for each minute
+and lives in the volatile cache alone: when the minute is over the key is gone, and with it the way from a hash to an
+address. Nothing is written to disk or to a log.
 Behind our own proxy, which withholds addresses on purpose, every request looks the same: then only the limit for
 everybody together holds.
 """
@@ -13,13 +14,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.cache import cache
+from django.core.cache import BaseCache, caches
 
 WINDOW_SECONDS = 60
 ONE_ASKER = 120
 """Requests a minute of one network address (of IPv6: one /64, which is what one household has)."""
 EVERYBODY = 3_000
-"""Requests a minute of all together, in each process."""
+"""Requests a minute of all together."""
 
 
 @dataclass(frozen=True)
@@ -66,16 +67,21 @@ def network_of(address: str) -> str:
 
 
 def _hashed(network: str, window: int) -> str:
-    key = cache.get_or_set(f"api-rate-key:{window}", lambda: secrets.token_bytes(32), timeout=2 * WINDOW_SECONDS)
+    key = _counts().get_or_set(f"api-rate-key:{window}", lambda: secrets.token_bytes(32), timeout=2 * WINDOW_SECONDS)
     assert isinstance(key, bytes)
     return hmac.new(key, network.encode(), hashlib.sha256).hexdigest()
 
 
 def _count(key: str) -> int:
-    name = f"api-rate:{key}"
-    cache.add(name, 0, timeout=2 * WINDOW_SECONDS)
+    name, counts = f"api-rate:{key}", _counts()
+    counts.add(name, 0, timeout=2 * WINDOW_SECONDS)
     try:
-        return int(cache.incr(name))
+        return int(counts.incr(name))
     except ValueError:  # it went between the two lines, because the cache was full
-        cache.set(name, 1, timeout=2 * WINDOW_SECONDS)
+        counts.set(name, 1, timeout=2 * WINDOW_SECONDS)
         return 1
+
+
+def _counts() -> BaseCache:
+    """What all processes share."""
+    return caches["counts"]
