@@ -16,3 +16,8 @@ class EvidenceConfig(AppConfig):
         "evidence_gradeevent",
         "evidence_item",
     ]
+
+    def ready(self) -> None:
+        from aid_packages.evidence.operations import erasure_log
+
+        erasure_log.register()

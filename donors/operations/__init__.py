@@ -19,7 +19,14 @@ from donors.operations.erase_everything import (
     erase_what_is_due,
     plan_erasure,
 )
-from donors.operations.erasure_log import ErasureLogDamaged, apply_erasures, export_erasures, log_path
+from donors.operations.erasure_log import (
+    ErasureLogDamaged,
+    OtherErasures,
+    apply_erasures,
+    export_erasures,
+    log_path,
+    register_erasures,
+)
 from donors.operations.export_donor import export_donor
 from donors.operations.gift_details import Giver, forget_stale_gift_details, keep_gift_details, keep_while_it_comes
 from donors.operations.own_cards import Card, CardState, cards_of
@@ -49,6 +56,7 @@ __all__ = [
     "Going",
     "Kept",
     "MailHasNoRecipient",
+    "OtherErasures",
     "Outcome",
     "Rewrapped",
     "StatutoryDetails",
@@ -85,6 +93,7 @@ __all__ = [
     "plan_erasure",
     "queue_mail",
     "read_statutory_record",
+    "register_erasures",
     "release_dedications",
     "remember_anonymous",
     "remember_donor",

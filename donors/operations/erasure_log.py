@@ -1,16 +1,18 @@
 """The log of erasures outside the database: an older copy that is restored forgets them, and this tells it again.
 
-A line is a donor's number, the erasure's own random number and when; nobody can be told from it. The file belongs on
-another disk than the database, and is kept as long as its oldest backup.
+A line is a donor's number, the erasure's own random number and when; nobody can be told from it. Other rooms that erase
+write their lines into the same file (`register_erasures`), so one command tells a restored copy all of it. The file
+belongs on another disk than the database, and is kept as long as its oldest backup.
 """
 
 import fcntl
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -38,17 +40,39 @@ class LoggedErasure:
 
 
 @dataclass(frozen=True)
+class OtherErasures:
+    """What another room erases and writes into the same file, a line for each: {`field`: its name, "at": when, ...}.
+
+    `lines` are all its erasures in the database. `check` raises ValueError, KeyError or TypeError for a damaged line.
+    `apply` erases again, may run twice, and gives "erased", "already" or "unknown".
+    """
+
+    field: str
+    lines: Callable[[], Iterable[dict[str, Any]]]
+    check: Callable[[Mapping[str, Any]], object]
+    apply: Callable[[Mapping[str, Any]], str]
+
+
+@dataclass(frozen=True)
 class Applied:
     """What became of the lines."""
 
     erased: int
-    """Donors who were readable again, and are no more."""
+    """Donors, or things of other rooms, that were readable again, and are no more."""
     already: int
-    """Donors who were erased anyway."""
+    """Those that were erased anyway."""
     unknown: int
-    """Donors whom this copy of the database doesn't know."""
+    """Those that this copy of the database doesn't know."""
     newer: int
     """Numbers that have since been given to somebody else, who gave first after the erasure: left alone."""
+
+
+_others: dict[str, OtherErasures] = {}
+
+
+def register_erasures(others: OtherErasures) -> None:
+    """Makes another room's erasures a part of the file. Called at start-up; again: nothing changes."""
+    _others[others.field] = others
 
 
 def log_path() -> Path | None:
@@ -63,10 +87,9 @@ def export_erasures(*, path: Path) -> int:
     with path.open("a+", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
-        written = {erasure.erasure_id for erasure in _parsed(file)}
-        missing = [row for row in Erasure.objects.order_by("at", "id") if row.pk not in written]
-        for row in missing:
-            line = {"erasure": str(row.pk), "donor": row.donor_number, "at": row.at.isoformat()}
+        written = {_name(line) for line in _parsed(file)}
+        missing = [line for line in _all_lines() if _name(line) not in written]
+        for line in missing:
             file.write(json.dumps(line) + "\n")
         file.flush()
         os.fsync(file.fileno())
@@ -74,17 +97,34 @@ def export_erasures(*, path: Path) -> int:
 
 
 def apply_erasures(*, path: Path) -> Applied:
-    """Erases again whomever the file names, as of then. May run twice. Raises ErasureLogDamaged before anything is done.
+    """Erases again whomever and whatever the file names, as of then. May run twice.
 
-    Run it after a restore, before the shop opens.
+    Run it after a restore, before the shop opens. Raises ErasureLogDamaged before anything is done.
     """
     with path.open(encoding="utf-8") as file:
         logged = list(_parsed(file))
-    outcomes = [_apply(erasure) for erasure in logged]
+    outcomes = [_apply(line) for line in logged]
     return Applied(**{name: outcomes.count(name) for name in ("erased", "already", "unknown", "newer")})
 
 
-def _apply(erasure: LoggedErasure) -> str:
+def _all_lines() -> Iterator[dict[str, Any]]:
+    for row in Erasure.objects.order_by("at", "id"):
+        yield {"erasure": str(row.pk), "donor": row.donor_number, "at": row.at.isoformat()}
+    for others in _others.values():
+        yield from others.lines()
+
+
+def _name(line: Mapping[str, Any]) -> tuple[str, str]:
+    others = _other(line)
+    return (others.field, str(line[others.field])) if others else ("erasure", str(line["erasure"]))
+
+
+def _apply(line: Mapping[str, Any]) -> str:
+    others = _other(line)
+    return others.apply(line) if others else _apply_to_donor(_read(line))
+
+
+def _apply_to_donor(erasure: LoggedErasure) -> str:
     with transaction.atomic():
         donor = Donor.objects.select_for_update().filter(pk=erasure.donor_number).first()
         if donor is not None and donor.first_seen_at > erasure.at:
@@ -100,11 +140,21 @@ def _apply(erasure: LoggedErasure) -> str:
         return "erased"
 
 
-def _parsed(lines: Iterable[str]) -> Iterator[LoggedErasure]:
-    for number, line in enumerate(lines, start=1):
+def _parsed(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    for number, text in enumerate(lines, start=1):
         try:
-            told = json.loads(line)
-            at = datetime.fromisoformat(told["at"])
-            yield LoggedErasure(erasure_id=UUID(told["erasure"]), donor_number=int(told["donor"]), at=at)
+            line = dict(json.loads(text))
+            others = _other(line)
+            (others.check if others else _read)(line)
+            yield line
         except (ValueError, KeyError, TypeError, AttributeError):
             raise ErasureLogDamaged(line=number) from None
+
+
+def _other(line: Mapping[str, Any]) -> OtherErasures | None:
+    return next((others for field, others in _others.items() if field in line), None)
+
+
+def _read(line: Mapping[str, Any]) -> LoggedErasure:
+    at = datetime.fromisoformat(line["at"])
+    return LoggedErasure(erasure_id=UUID(line["erasure"]), donor_number=int(line["donor"]), at=at)

@@ -41,7 +41,8 @@ class Event(models.Model):
     kind = models.CharField(max_length=10, choices=EventKind.choices)
     reason = models.CharField(max_length=10, choices=WithheldReason.choices, blank=True, default="")
     checklist = models.JSONField(default=list)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    """None only where an erasure was repeated after a restore, from the log of erasures."""
     at = models.DateTimeField()
 
     class Meta:
@@ -52,6 +53,9 @@ class Event(models.Model):
                 condition=models.Q(kind="released", reason="")
                 | (~models.Q(kind="released") & models.Q(reason__in=WithheldReason.values)),
                 name="event_withheld_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(actor__isnull=False) | models.Q(kind="erased"), name="event_has_an_actor"
             ),
         ]
 

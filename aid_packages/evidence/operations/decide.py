@@ -10,6 +10,7 @@ from aid_packages.evidence.models import ContentKey, Event, EventKind, Item, Wit
 from aid_packages.evidence.subjects import find_subject
 from aid_packages.operations.refusals import WrongState, require_another, require_no_part, require_reason
 from core.models import User
+from core.queue import enqueue
 from core.trail import record
 from ledger.operations import hold_for_posting
 
@@ -77,6 +78,7 @@ def erase(*, item_id: int, why: WithheldReason, actor: User, reason: str, now: d
         return last
     event = _add(item, last, EventKind.ERASED, actor=actor, reason=reason, now=now, why=why)
     ContentKey.objects.filter(item=item).delete()
+    enqueue("donors.export_erasures")
     return event
 
 
