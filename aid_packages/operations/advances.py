@@ -61,15 +61,7 @@ def pay_advance(
     if paid:
         same_or_refuse(paid, request_key=request_key, allocation_id=allocation_id, amount_minor=amount_minor)
         return paid
-    partner = _require_partner(allocation)
-    require_open(allocation)
-    require_no_part(partner=partner, actor=actor, now=now)
-    require_agreement(partner=partner, fund_code=allocation.fund_code, day=warsaw_day(event_at))
-    left = envelope(allocation=allocation).free_minor
-    if amount_minor > left:
-        raise OverEnvelope(left=left, wanted=amount_minor)
-    require_no_deficit(parts=[(allocation.fund_code, amount_minor)])
-    require_in_bank(amount_minor=amount_minor)
+    partner = _require_payable(allocation, amount_minor=amount_minor, actor=actor, event_at=event_at, now=now)
     entry_id = book_move(
         reference=f"advance:{request_key}",
         kind=EntryKind.ADVANCE,
@@ -88,10 +80,8 @@ def pay_advance(
         request_key=request_key,
         entry_id=entry_id,
     )
-    entries = [entry_id]
-    note(
-        allocation, act="advance.paid", actor=actor, reason=reason, now=now, entries=entries, amount_minor=amount_minor
-    )
+    facts = {"entries": [entry_id], "amount_minor": amount_minor}
+    note(allocation, act="advance.paid", actor=actor, reason=reason, now=now, **facts)
     return paid
 
 
@@ -119,11 +109,7 @@ def return_advance(
     if came:
         same_or_refuse(came, request_key=request_key, allocation_id=allocation_id, amount_minor=amount_minor)
         return came
-    partner = _require_partner(allocation)
-    require_settling(allocation)
-    held = envelope(allocation=allocation).with_partner_minor
-    if amount_minor > held:
-        raise OverEnvelope(left=held, wanted=amount_minor)
+    partner = _require_held(allocation, amount_minor=amount_minor)
     entry_id = book_move(
         reference=f"return:{request_key}",
         kind=EntryKind.RETURN,
@@ -144,17 +130,35 @@ def return_advance(
         request_key=request_key,
         entry_id=entry_id,
     )
-    entries = [entry_id, release_id]
-    note(
-        allocation,
-        act="advance.returned",
-        actor=actor,
-        reason=reason,
-        now=now,
-        entries=entries,
-        amount_minor=amount_minor,
-    )
+    facts = {"entries": [entry_id, release_id], "amount_minor": amount_minor}
+    note(allocation, act="advance.returned", actor=actor, reason=reason, now=now, **facts)
     return came
+
+
+def _require_payable(
+    allocation: Allocation, *, amount_minor: int, actor: User, event_at: datetime, now: datetime
+) -> Partner:
+    """The rules of paying out, people first, then money; gives who is paid."""
+    partner = _require_partner(allocation)
+    require_open(allocation)
+    require_no_part(partner=partner, actor=actor, now=now)
+    require_agreement(partner=partner, fund_code=allocation.fund_code, day=warsaw_day(event_at))
+    left = envelope(allocation=allocation).free_minor
+    if amount_minor > left:
+        raise OverEnvelope(left=left, wanted=amount_minor)
+    require_no_deficit(parts=[(allocation.fund_code, amount_minor)])
+    require_in_bank(amount_minor=amount_minor)
+    return partner
+
+
+def _require_held(allocation: Allocation, *, amount_minor: int) -> Partner:
+    """The rules of what comes back; gives who holds it."""
+    partner = _require_partner(allocation)
+    require_settling(allocation)
+    held = envelope(allocation=allocation).with_partner_minor
+    if amount_minor > held:
+        raise OverEnvelope(left=held, wanted=amount_minor)
+    return partner
 
 
 def _require_partner(allocation: Allocation) -> Partner:
