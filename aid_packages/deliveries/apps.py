@@ -14,6 +14,7 @@ class DeliveriesConfig(AppConfig):
         "deliveries_aiditem",
         "deliveries_plannedcost",
         "deliveries_lot",
+        "deliveries_lotpaper",
         "deliveries_delivery",
         "deliveries_service",
         "deliveries_stockmove",

@@ -56,12 +56,15 @@ SELECT 'lot:' || lot.id, lot.fund_code, allocation.fund_code
 """
 
 _OVER_DOCUMENT = """
-SELECT document.id, document.total_minor, sum(lot.cost_minor)::bigint
+SELECT document.id, document.total_minor, sum(coalesce(later.cost_minor, lot.cost_minor))::bigint
   FROM deliveries_lot lot
-  JOIN aid_packages_spendingdocument document ON document.id = lot.document_id
+  LEFT JOIN LATERAL (
+        SELECT document_id, cost_minor FROM deliveries_lotpaper WHERE lot_id = lot.id ORDER BY id DESC LIMIT 1
+       ) later ON true
+  JOIN aid_packages_spendingdocument document ON document.id = coalesce(later.document_id, lot.document_id)
  WHERE NOT EXISTS (SELECT FROM deliveries_stockmove back WHERE back.lot_id = lot.id AND back.target = 'outside')
- GROUP BY document.id
-HAVING sum(lot.cost_minor) > document.total_minor
+ GROUP BY document.id, document.total_minor
+HAVING sum(coalesce(later.cost_minor, lot.cost_minor)) > document.total_minor
  ORDER BY document.id
 """
 

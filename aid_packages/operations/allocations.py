@@ -20,6 +20,7 @@ from aid_packages.operations.refusals import (
 )
 from aid_packages.queries.day import warsaw_day
 from aid_packages.queries.envelope import envelope
+from aid_packages.queries.reserved import reserved_in
 from core.models import User
 from core.periods import period_start
 from core.text import clean_line
@@ -55,6 +56,15 @@ class StillOpen(ValueError):
         super().__init__(f"{with_partner_minor} with the partner, {pending_minor} in documents to decide")
         self.with_partner_minor = with_partner_minor
         self.pending_minor = pending_minor
+
+
+class StillReserved(ValueError):
+    """An allocation that can't be closed yet: goods are kept for it. Expected. `lots` names them, `units` sums them up."""
+
+    def __init__(self, *, units: int, lots: Iterable[int]) -> None:
+        self.units = units
+        self.lots = tuple(lots)
+        super().__init__(f"{units} units of lots {self.lots} are reserved")
 
 
 @transaction.atomic
@@ -182,7 +192,11 @@ def reject_allocation(*, allocation_id: int, actor: User, reason: str, now: date
 
 @transaction.atomic
 def close_allocation(*, allocation_id: int, actor: User, reason: str, now: datetime) -> Allocation:
-    """Closes the envelope and gives what was not used back to the fund. Raises StillOpen, WrongState, ReasonMissing."""
+    """Closes the envelope and gives what was not used back to the fund.
+
+    Goods are not released by the way: whether they are still handed on is somebody's decision. Raises StillOpen,
+    StillReserved, WrongState, ReasonMissing.
+    """
     reason = require_reason(reason)
     allocation = lock_allocation(allocation_id=allocation_id)
     if allocation.state == AllocationState.CLOSED and allocation.closed_by_id == actor.pk:
@@ -191,6 +205,8 @@ def close_allocation(*, allocation_id: int, actor: User, reason: str, now: datet
     used = envelope(allocation=allocation)
     if used.with_partner_minor or used.pending_minor:
         raise StillOpen(with_partner_minor=used.with_partner_minor, pending_minor=used.pending_minor)
+    if kept := reserved_in(allocation_id=allocation.pk):
+        raise StillReserved(units=sum(row.units for row in kept), lots=[row.lot_id for row in kept])
     left = used.committed_minor
     entries = []
     if left:

@@ -1,10 +1,10 @@
-"""What a need can't use goes up its tree: proposed by one, approved by another, booked, and told to the donors."""
+"""What a need or an area can't use goes up its tree: proposed by one, approved by another, booked, and told to the donors."""
 
 from datetime import datetime
 
 from django.db import transaction
 
-from aid_packages.models import Giving, Need, NeedState, ProposalState, Redirect, RedirectTold
+from aid_packages.models import Area, Giving, Need, NeedState, ProposalState, Redirect, RedirectTold
 from aid_packages.operations.booking import FundShort, book_move, lock_and_see_both
 from aid_packages.operations.proposals import (
     decide,
@@ -22,7 +22,7 @@ from aid_packages.operations.refusals import (
     same_or_refuse,
 )
 from aid_packages.queries.day import warsaw_day
-from aid_packages.queries.redirects import over
+from aid_packages.queries.redirects import CanGoOn, over
 from aid_packages.queries.tree import above
 from core.models import User
 from core.queue import enqueue
@@ -45,7 +45,7 @@ class NotUpTheTree(ValueError):
 
 
 class NothingOver(ValueError):
-    """The need can use all that it has. Expected."""
+    """The need, or the area, can use all that it has. Expected."""
 
 
 class MoreThanOver(ValueError):
@@ -66,27 +66,48 @@ def propose_redirect(
     The same request key again gives the same proposal. Raises NotPositive, NotUpTheTree, NothingOver, MoreThanOver,
     PartOfPartner (of a partner with an envelope of either fund), RequestKeyReused, ReasonMissing, Need.DoesNotExist.
     """
+    need = Need.objects.select_related("clause").get(pk=need_id)
+    return _propose(need, to_fund, amount_minor, actor=actor, reason=reason, request_key=request_key, now=now)
+
+
+@transaction.atomic
+def propose_area_redirect(
+    *, area_id: int, to_fund: str, amount_minor: int, actor: User, reason: str, request_key: str, now: datetime
+) -> Redirect:
+    """The same of what an area's own fund can't use: it goes where help is needed most, under the newest of its clauses.
+
+    Raises what propose_redirect raises, and Area.DoesNotExist instead of Need's.
+    """
+    area = Area.objects.get(pk=area_id)
+    return _propose(area, to_fund, amount_minor, actor=actor, reason=reason, request_key=request_key, now=now)
+
+
+def _propose(
+    source: Need | Area, to_fund: str, amount_minor: int, *, actor: User, reason: str, request_key: str, now: datetime
+) -> Redirect:
     reason = require_reason(reason)
     require_positive(amount_minor=amount_minor)
-    need = Need.objects.select_related("clause").get(pk=need_id)
-    if to_fund not in above(fund_code=need.fund_code):
-        raise NotUpTheTree(from_fund=need.fund_code, to_fund=to_fund)
-    lock_funds(codes=[need.fund_code])
-    asked = {"need": need, "from_fund": need.fund_code, "to_fund": to_fund, "amount_minor": amount_minor}
+    from_fund = source.fund_code
+    if to_fund not in above(fund_code=from_fund):
+        raise NotUpTheTree(from_fund=from_fund, to_fund=to_fund)
+    lock_funds(codes=[from_fund])
+    asked = {
+        "need": source if isinstance(source, Need) else None,
+        "area": source if isinstance(source, Area) else None,
+        "from_fund": from_fund,
+        "to_fund": to_fund,
+        "amount_minor": amount_minor,
+    }
     standing = Redirect.objects.filter(request_key=request_key).first()
     if standing:
         same_or_refuse(standing, request_key=request_key, **asked)
         return standing
-    require_no_part_in(partners=partners_of(fund_codes=[need.fund_code, to_fund]), actor=actor, now=now)
-    found = over(need=need, day=warsaw_day(now))
-    if found is None:
-        raise NothingOver
-    if amount_minor > found.over_minor:
-        raise MoreThanOver(over_minor=found.over_minor, wanted=amount_minor)
+    require_no_part_in(partners=partners_of(fund_codes=[from_fund, to_fund]), actor=actor, now=now)
+    found = _require_over(source, amount_minor=amount_minor, now=now)
     redirect = Redirect.objects.create(
         **asked,
         reason_code=found.reason_code,
-        clause=need.clause,
+        clause=found.clause,
         over_minor=found.over_minor,
         request_key=request_key,
         proposed_by=actor,
@@ -94,6 +115,16 @@ def propose_redirect(
     )
     note_proposal(redirect, act="redirect.proposed", actor=actor, reason=reason, now=now, amount_minor=amount_minor)
     return redirect
+
+
+def _require_over(source: Need | Area, *, amount_minor: int, now: datetime) -> CanGoOn:
+    """What it can't use. Raises NothingOver, MoreThanOver."""
+    found = over(source=source, day=warsaw_day(now))
+    if found is None:
+        raise NothingOver
+    if amount_minor > found.over_minor:
+        raise MoreThanOver(over_minor=found.over_minor, wanted=amount_minor)
+    return found
 
 
 @transaction.atomic
@@ -111,11 +142,7 @@ def approve_redirect(*, redirect_id: int, actor: User, reason: str, now: datetim
     require_no_part_in(partners=partners_of(fund_codes=[redirect.from_fund, redirect.to_fund]), actor=actor, now=now)
     seen, _above = lock_and_see_both(redirect.from_fund, redirect.to_fund)
     amount = redirect.amount_minor
-    found = over(need=Need.objects.get(pk=redirect.need_id), day=warsaw_day(now))
-    if found is None:
-        raise NothingOver
-    if amount > found.over_minor:
-        raise MoreThanOver(over_minor=found.over_minor, wanted=amount)
+    _require_over(redirect.source, amount_minor=amount, now=now)
     if amount > seen.available_minor:
         raise FundShort(seen.available_minor, fund_code=redirect.from_fund, wanted=amount)
     entry_id = book_move(

@@ -25,6 +25,7 @@ from aid_packages.queries.names import (
 from aid_packages.queries.pages import home_needs, need_page, needs_list, package_page
 from aid_packages.queries.payables import Payable, open_payables
 from aid_packages.queries.redirects import CanGoOn, RedirectRow, can_go_on, redirects
+from aid_packages.queries.reserved import Reserved, reserved_in, reserved_in_closed
 from aid_packages.queries.spending import SpendingRow, WithPartner, committed, spending_rows, with_partners
 from aid_packages.queries.targets import (
     NEEDED_MOST,
@@ -59,6 +60,7 @@ __all__ = [
     "Payable",
     "PricedLine",
     "RedirectRow",
+    "Reserved",
     "SpendingRow",
     "TargetGroup",
     "UnknownPackages",
@@ -91,6 +93,8 @@ __all__ = [
     "partner_names_at_desk",
     "redirects",
     "region_titles",
+    "reserved_in",
+    "reserved_in_closed",
     "spending_rows",
     "unnamed_partners",
     "with_partners",

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Q, Sum
 
-from aid_packages.models import Need
+from aid_packages.models import Area, Giving, Need
 from core.texts import in_language
 from ledger.accounts import fund_account
 from ledger.models import FundUse, MonthlyBalance
@@ -48,6 +49,18 @@ def funded(*, fund_codes: Iterable[str], since: Mapping[str, int] | None = None)
 def season_period(need: Need) -> int:
     """The period in which the need's season begins."""
     return need.season_from.year * 100 + need.season_from.month
+
+
+def season_begins(source: Need | Area, *, day: date) -> date:
+    """The first day from which gifts to a need, or to an area, count as the season's that `day` belongs to.
+
+    An area has no season of its own: the earliest of its needs that are not over, or the last one's when all are.
+    """
+    if isinstance(source, Need):
+        return source.season_from
+    needs = list(source.needs.all())
+    running = [need.season_from for need in needs if need.giving_on(day) is not Giving.ENDED]
+    return min(running) if running else max(need.season_from for need in needs)
 
 
 def funded_needs(*, needs: Iterable[Need]) -> dict[str, int]:

@@ -40,6 +40,11 @@ def noon(day: dt.date, *, now: dt.datetime) -> dt.datetime:
     return min(dt.datetime.combine(day, dt.time(12), tzinfo=WARSAW), now)
 
 
+def sum_as_typed(minor: int) -> str:
+    """A sum in grosze as the form's field reads it in either language."""
+    return f"{minor // 100},{minor % 100:02d}"
+
+
 class SumField(forms.CharField):
     """A sum typed in złoty; cleaned to grosze, None where it may stay empty and does."""
 

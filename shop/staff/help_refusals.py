@@ -52,6 +52,6 @@ HELP: dict[type[Exception], Promise | str | Callable[[Any], str]] = {
     issuer.BadForeignId: _("Type the issuer's number in its country; a NIP is for issuers in Poland."),
     members.OwnMembership: _("Somebody else has to end your own part in a partner."),
     redirects.NotUpTheTree: _("Money goes on only to the area of the need, or to where it is needed most."),
-    redirects.NothingOver: _("The need can use all that it has: nothing is over."),
+    redirects.NothingOver: _("All that is there can be used: nothing is over."),
     redirects.MoreThanOver: _sums(_("Only %(sum)s is over."), sum="over_minor"),
 }

@@ -1,18 +1,18 @@
 """Telling donors that a part of what they gave goes on: in batches, each mail once, finished by the sweeper."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from aid_packages.models import Redirect, RedirectReason
 from aid_packages.operations import mark_told
-from aid_packages.queries import fund_titles
-from aid_packages.queries.funding import season_period
+from aid_packages.queries import free_target, fund_titles
+from aid_packages.queries.funding import season_begins
 from aid_packages.queries.redirects import not_told
 from core.money import split_by_largest_remainder
+from core.periods import WARSAW
 from core.texts import in_language
 from donors.models import Mail, MailKind
 from donors.operations import queue_mail
@@ -37,6 +37,15 @@ HAVING sum(-posting.amount_minor * (donation.gross_minor - donation.refunded_min
  ORDER BY 1
 """
 
+_OF_A_NEED = {
+    RedirectReason.OVER_FUNDED: gettext_lazy("more was given to this need than its goal for the season."),
+    RedirectReason.ENDED: gettext_lazy("the season of this need is over."),
+}
+_OF_AN_AREA = {
+    RedirectReason.OVER_FUNDED: gettext_lazy("more was given to this area than its needs can use."),
+    RedirectReason.ENDED: gettext_lazy("the seasons of all needs of this area are over."),
+}
+
 
 @dataclass(frozen=True)
 class Concerned:
@@ -53,7 +62,7 @@ def tell_of_redirect(*, redirect_id: int, now: datetime) -> int:
     A mail's key names redirect and donor, so each is told once; a batch is one database transaction. Donors without an
     address, and those who were erased, are passed over.
     """
-    redirect = Redirect.objects.select_related("need", "clause").get(pk=redirect_id)
+    redirect = Redirect.objects.select_related("need", "area", "clause").get(pk=redirect_id)
     if redirect.entry_id is None or hasattr(redirect, "told"):
         return 0
     everybody = concerned(redirect)
@@ -78,24 +87,32 @@ def sweep_redirects(*, now: datetime) -> None:
 def concerned(redirect: Redirect) -> list[Concerned]:
     """The donors concerned, with their parts of the sum by largest remainder; whoever's part is nothing is not asked.
 
-    Money in a fund is pooled: the part is by what each gave to the need this season, not by which złoty went on.
+    Money in a fund is pooled: the part is by what each gave for it this season, not by which złoty went on. What came to an
+    area from its needs is its needs' donors': they hear of the second step too.
     """
-    facts = {
-        "gifts": fund_account(redirect.from_fund, FundUse.GIFTS),
-        "since": season_period(redirect.need),
-        "before": redirect.entry_id,
-    }
+    given = _given(redirect)
+    total = min(redirect.amount_minor, sum(one.share_minor for one in given))
+    parts = split_by_largest_remainder(total=total, weights=[one.share_minor for one in given]) if given else []
+    return [replace(one, share_minor=part) for one, part in zip(given, parts, strict=True) if part > 0]
+
+
+def _given(redirect: Redirect) -> list[Concerned]:
+    """Who gave how much of what the redirect found in the fund: to the fund itself, or to one that was redirected there."""
+    begins = season_begins(redirect.source, day=redirect.proposed_at.astimezone(WARSAW).date())
+    since = begins.year * 100 + begins.month
+    facts = {"gifts": fund_account(redirect.from_fund, FundUse.GIFTS), "since": since, "before": redirect.entry_id}
     with connection.cursor() as cursor:
         cursor.execute(_CONCERNED, facts)
-        rows = cursor.fetchall()
-    given = [int(weight) for _donor, _language, weight in rows]
-    total = min(redirect.amount_minor, sum(given))
-    parts = split_by_largest_remainder(total=total, weights=given) if rows else []
-    return [
-        Concerned(donor_id, language, part)
-        for (donor_id, language, _weight), part in zip(rows, parts, strict=True)
-        if part > 0
-    ]
+        found = {donor: Concerned(donor, language, int(weight)) for donor, language, weight in cursor.fetchall()}
+    earlier = Redirect.objects.filter(
+        to_fund=redirect.from_fund, entry__period__gte=since, entry_id__lt=redirect.entry_id
+    ).select_related("need", "area")
+    for below in earlier.order_by("pk"):
+        for one in concerned(below):
+            known = found.get(one.donor_id)
+            share = one.share_minor + (known.share_minor if known else 0)
+            found[one.donor_id] = replace(known or one, share_minor=share)
+    return [found[donor] for donor in sorted(found)]
 
 
 def _key(redirect: Redirect, one: Concerned) -> str:
@@ -105,10 +122,8 @@ def _key(redirect: Redirect, one: Concerned) -> str:
 def _queue(redirect: Redirect, one: Concerned, *, key: str, now: datetime) -> None:
     titles = fund_titles(language=one.language)
     with override(one.language):
-        reason = {
-            RedirectReason.OVER_FUNDED: _("more was given to this need than its goal for the season."),
-            RedirectReason.ENDED: _("the season of this need is over."),
-        }[RedirectReason(redirect.reason_code)]
+        reason = (_OF_AN_AREA if redirect.area_id else _OF_A_NEED)[RedirectReason(redirect.reason_code)]
+        clause = _clause_seen(redirect, one.language)
     queue_mail(
         kind=MailKind.GIFT_REDIRECTED,
         key=key,
@@ -119,8 +134,15 @@ def _queue(redirect: Redirect, one: Concerned, *, key: str, now: datetime) -> No
             "to_name": titles.get(redirect.to_fund, redirect.to_fund),
             "sum_minor": one.share_minor,
             "currency": "PLN",
-            "reason": reason,
-            "clause": in_language(redirect.clause.text, one.language),
+            "reason": str(reason),
+            "clause": clause,
         },
         now=now,
     )
+
+
+def _clause_seen(redirect: Redirect, language: str) -> str:
+    """What was said before paying: the need's clause, or the sentence that stands beside every gift to an area."""
+    if redirect.area is None:
+        return in_language(redirect.clause.text, language)
+    return free_target(code=redirect.area.code).fallback

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from aid_packages.models import Partner, Region
 from aid_packages.operations import advances, allocations, booking, documents, issuer, refusals
@@ -50,6 +51,13 @@ def _still_open(refusal: allocations.StillOpen) -> str:
     }
 
 
+def _still_reserved(refusal: allocations.StillReserved) -> str:
+    units = ngettext("%(number)s unit is", "%(number)s units are", refusal.units) % {"number": refusal.units}
+    return _(
+        "It can't be closed: %(units)s reserved for it (lots: %(lots)s). Hand them on, or release them on the page of the lot."
+    ) % {"units": units, "lots": ", ".join(map(str, refusal.lots))}
+
+
 def _outside(refusal: documents.OutsidePeriod) -> str:
     return _("The document's day lies outside the allocation's months, %(first)s to %(last)s.") % {
         "first": month(refusal.first_period),
@@ -80,6 +88,7 @@ TELLINGS: dict[type[Exception], Promise | str | Callable[[Any], str]] = {
     allocations.BadPeriod: _("The last month comes before the first."),
     allocations.PurposeMissing: _("Say what the money is for."),
     allocations.StillOpen: _still_open,
+    allocations.StillReserved: _still_reserved,
     Partner.DoesNotExist: _("We don't work with this partner any more."),
     Region.DoesNotExist: _("There is no such region."),
     advances.OverEnvelope: _sum(_("That is too much: only %(sum)s is left for it."), "left"),

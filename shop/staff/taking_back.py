@@ -5,7 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from aid_packages.deliveries.queries import lots_on
 from aid_packages.models import Allocation, DocumentState, Grant, ProposalState, SpendingDocument, SpendingReversal
 from aid_packages.operations import reversals
 from core.models import User
@@ -40,9 +42,23 @@ def document_acts(*, document: SpendingDocument, actor: User, now: dt.datetime) 
             do=propose,
             done=_("Proposed. Another person has to approve it."),
             note=_("For what was accepted wrongly. What was paid for it is then owed again."),
+            warning=_goods_on(document),
             right=PREPARE,
         )
     ]
+
+
+def _goods_on(document: SpendingDocument) -> str:
+    """What becomes of the goods that were taken in on the document."""
+    number = len(lots_on(document_id=document.pk))
+    if not number:
+        return ""
+    words = ngettext(
+        "%(number)s lot of goods was taken in on it: it has to be put on another document, or taken back.",
+        "%(number)s lots of goods were taken in on it: each has to be put on another document, or taken back.",
+        number,
+    )
+    return words % {"number": number}
 
 
 def grant_acts(*, allocation: Allocation, actor: User, now: dt.datetime) -> list[Act]:

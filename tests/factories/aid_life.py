@@ -25,6 +25,7 @@ from aid_packages.operations import (
     approve_reversal,
     book_emergency,
     pay_grant,
+    propose_area_redirect,
     propose_cover,
     propose_document_reversal,
     propose_grant_reversal,
@@ -158,6 +159,17 @@ def proposed_redirect(need: Need, *, amount_minor: int, to_fund: str = "FOREST",
         "now": NOW,
     }
     return propose_redirect(need_id=need.pk, to_fund=to_fund, amount_minor=amount_minor, **{**asked, **changed})
+
+
+def area_redirect(area: Area, *, amount_minor: int, to_fund: str = "GENERAL", **changed: Any) -> Redirect:
+    """Ada proposes that a sum of an area's own fund go on."""
+    asked: dict[str, Any] = {
+        "actor": changed.pop("actor", None) or make_staff("ada"),
+        "reason": "its needs lack nothing",
+        "request_key": key(),
+        "now": NOW,
+    }
+    return propose_area_redirect(area_id=area.pk, to_fund=to_fund, amount_minor=amount_minor, **{**asked, **changed})
 
 
 def redirected(need: Need, *, amount_minor: int, to_fund: str = "FOREST", now: datetime = NOW) -> Redirect:

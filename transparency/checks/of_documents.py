@@ -8,6 +8,7 @@ from transparency.checks.found import Found, Scope
 from transparency.figures.lines import RUNNING_COSTS_FUND
 from transparency.models import CheckName
 from transparency.sources.books import postings_at
+from transparency.sources.deliveries import goods_without_document
 from transparency.sources.evidence import read_evidence
 
 MOST_ENTRIES = 20
@@ -29,6 +30,7 @@ def spending_has_documents(scope: Scope) -> Iterator[Found]:
                 entries=_unusual_entries(scope, code),
             )
     yield from _evidence_agrees(scope, documented=sum(documented.values()))
+    yield from _goods_are_on_documents(scope)
 
 
 def _evidence_agrees(scope: Scope, *, documented: int) -> Iterator[Found]:
@@ -40,6 +42,18 @@ def _evidence_agrees(scope: Scope, *, documented: int) -> Iterator[Found]:
     if total != documented:
         yield Found(
             check=CheckName.SPENDING_HAS_DOCUMENTS, subject="evidence by grade", expected=documented, actual=total
+        )
+
+
+def _goods_are_on_documents(scope: Scope) -> Iterator[Found]:
+    """No bought goods stand on a document that was taken back: their cost is left out of the report, and that is said."""
+    for lot in goods_without_document(last_period=scope.last_period, mark=scope.mark, ids=scope.ids):
+        yield Found(
+            check=CheckName.SPENDING_HAS_DOCUMENTS,
+            subject=f"lot {lot.lot_id}, on document {lot.document_id} that was taken back",
+            expected=0,
+            actual=lot.cost_minor,
+            entries=(lot.entry_id,),
         )
 
 

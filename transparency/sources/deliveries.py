@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from aid_packages.deliveries import queries
+from ledger.models import Mark
 from transparency.figures.facts import Act, Row
 
 PREFIX = "deliveries_"
@@ -17,12 +18,21 @@ def last_ids() -> dict[str, int]:
     return {f"{PREFIX}{name}": last for name, last in queries.last_ids().items()}
 
 
+def goods_without_document(*, last_period: int, mark: Mark, ids: Mapping[str, int]) -> list[queries.WithoutDocument]:
+    """Bought goods whose document was taken back, and that stand on no other: their cost is counted nowhere."""
+    return queries.without_document(last_period=last_period, mark=mark, upto=_own(ids))
+
+
+def _own(ids: Mapping[str, int]) -> dict[str, int]:
+    return {name.removeprefix(PREFIX): last for name, last in ids.items() if name.startswith(PREFIX)}
+
+
 def read_deliveries(*, first_period: int, last_period: int, ids: Mapping[str, int]) -> dict[str, Any]:
     """The sections deliveries, services, unit_costs, weeks, and what the story counts."""
     scope: dict[str, Any] = {
         "first_period": first_period,
         "last_period": last_period,
-        "upto": {name.removeprefix(PREFIX): last for name, last in ids.items() if name.startswith(PREFIX)},
+        "upto": _own(ids),
     }
     people = queries.people(**scope)
     counted = {"from": people.counted, "below": people.below} if people.counted is not None else None

@@ -19,6 +19,7 @@ from aid_packages.deliveries.operations.lots import (
     receive_in_kind,
     take_back_lot,
 )
+from aid_packages.deliveries.operations.papers import PaperStands, put_on_document
 from aid_packages.deliveries.operations.refusals import (
     AlreadyTakenBack,
     BadPeople,
@@ -51,6 +52,7 @@ __all__ = [
     "OtherFund",
     "OtherPurpose",
     "OverDocument",
+    "PaperStands",
     "TitleMissing",
     "UnknownItem",
     "UnknownNeed",
@@ -59,6 +61,7 @@ __all__ = [
     "WeekTooEarly",
     "buy_lot",
     "name_item",
+    "put_on_document",
     "receive_in_kind",
     "record_delivery",
     "record_service",

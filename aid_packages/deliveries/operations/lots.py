@@ -161,7 +161,7 @@ def _take_in(facts: dict[str, Any], *, actor: User, reason: str, request_key: st
         same_or_refuse(standing, request_key=request_key, **facts)
         return standing
     if document_id is not None:
-        _require_on_document(document, facts)
+        require_on_document(document, fund_code=facts["fund_code"], cost_minor=facts["cost_minor"])
     period = booked_period(facts["week"])
     lot = Lot.objects.create(**facts, period=period, request_key=request_key)
     StockMove.objects.create(
@@ -178,14 +178,15 @@ def _take_in(facts: dict[str, Any], *, actor: User, reason: str, request_key: st
     return lot
 
 
-def _require_on_document(document: SpendingDocument | None, facts: dict[str, Any]) -> None:
+def require_on_document(document: SpendingDocument | None, *, fund_code: str, cost_minor: int) -> None:
+    """Raises NoDocument, OtherFund, OverDocument unless goods of that fund and cost (grosze) may stand on the document."""
     if document is None or document.state != DocumentState.ACCEPTED:
         raise NoDocument
-    if not document.splits.filter(allocation__fund_code=facts["fund_code"]).exists():
-        raise OtherFund(fund_code=facts["fund_code"])
+    if not document.splits.filter(allocation__fund_code=fund_code).exists():
+        raise OtherFund(fund_code=fund_code)
     left = document.total_minor - booked_on_document(document_id=document.pk)
-    if facts["cost_minor"] > left:
-        raise OverDocument(left_minor=left, wanted_minor=facts["cost_minor"])
+    if cost_minor > left:
+        raise OverDocument(left_minor=left, wanted_minor=cost_minor)
 
 
 def _use_by(period: int | None) -> int | None:

@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from django.db.models import Sum
-
 from aid_packages.deliveries.models import AidItem, AidKind, Lot
+from aid_packages.deliveries.queries.papers import lots_on, papers_of
 from aid_packages.deliveries.weeks import week_end, week_of
 from aid_packages.models import Region
 from ledger.models import Fund
@@ -169,6 +168,6 @@ def upwards(*, fund_code: str) -> list[str]:
 
 
 def booked_on_document(*, document_id: int) -> int:
-    """The grosze of a document that lots account for already, those taken back apart."""
-    standing = Lot.objects.filter(document_id=document_id).exclude(moves__target="outside")
-    return int(standing.aggregate(sum=Sum("cost_minor"))["sum"] or 0)
+    """The grosze of a document that lots standing on it account for already, those taken back apart."""
+    standing = papers_of(lot_ids=lots_on(document_id=document_id)).values()
+    return sum(paper.cost_minor for paper in standing if paper.document_id == document_id)

@@ -16,7 +16,8 @@ from aid_packages.deliveries.operations.refusals import (
 )
 from aid_packages.deliveries.queries.stock import held
 from aid_packages.deliveries.weeks import booked_period, week_of
-from aid_packages.models import Allocation, AllocationState
+from aid_packages.models import AllocationState
+from aid_packages.operations.allocations import lock_allocation
 from aid_packages.operations.refusals import WrongState, require_reason, same_or_refuse
 from core.models import User
 
@@ -29,7 +30,8 @@ def reserve(
     RequestKeyReused, ReasonMissing.
     """
     reason = require_reason(reason)
-    allocation = Allocation.objects.get(pk=allocation_id)
+    # Held, so that it can't be closed in the same instant: what is kept for an envelope hinders its closing.
+    allocation = lock_allocation(allocation_id=allocation_id)
     if allocation.state != AllocationState.APPROVED:
         raise WrongState(subject=str(allocation), state=allocation.state)
     lot = Lot.objects.get(pk=lot_id)
@@ -87,13 +89,19 @@ def write_off(
 
 @transaction.atomic
 def take_back_move(*, move_id: int, actor: User, reason: str, now: datetime) -> StockMove:
-    """Undoes a reservation, a release or a write-off that was entered wrongly. Raises AlreadyTakenBack, NotEnough,
-    ReasonMissing, DoesNotExist. What came in or was handed on is taken back with its lot or delivery.
+    """Undoes a reservation, a release or a write-off that was entered wrongly.
+
+    What came in or was handed on is taken back with its lot or delivery. Raises AlreadyTakenBack, NotEnough, WrongState (it
+    would reserve goods for a closed envelope), ReasonMissing, DoesNotExist.
     """
     reason = require_reason(reason)
     move = StockMove.objects.select_related("lot").get(pk=move_id)
     if move.delivery_id is not None or Place.OUTSIDE in (move.source, move.target):
         raise AlreadyTakenBack(subject=str(move))
+    if move.allocation_id is not None and move.source == Place.RESERVED:
+        allocation = lock_allocation(allocation_id=move.allocation_id)
+        if allocation.state == AllocationState.CLOSED:
+            raise WrongState(subject=str(allocation), state=allocation.state)
     hold_lots(lot_ids=[move.lot_id])
     made = counter(move=move)
     _note(move.lot, "lot.move_taken_back", actor, reason, now, units=move.units)

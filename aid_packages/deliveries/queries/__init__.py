@@ -3,6 +3,7 @@
 from aid_packages.deliveries.queries.acts import ActRow, WeekRow, acts_of_help, weeks
 from aid_packages.deliveries.queries.bands import LEAST, band, band_from
 from aid_packages.deliveries.queries.need import HandedOn, NeedInUnits, need_in_units
+from aid_packages.deliveries.queries.papers import Paper, WithoutDocument, lots_on, papers_of, without_document
 from aid_packages.deliveries.queries.people import PeopleCount, people
 from aid_packages.deliveries.queries.rows import Upto, last_ids, latest_shown
 from aid_packages.deliveries.queries.services import ServiceRow, services
@@ -19,11 +20,13 @@ __all__ = [
     "LotStock",
     "NearExpiry",
     "NeedInUnits",
+    "Paper",
     "PeopleCount",
     "ServiceRow",
     "UnitRow",
     "Upto",
     "WeekRow",
+    "WithoutDocument",
     "acts_of_help",
     "average",
     "band",
@@ -31,8 +34,10 @@ __all__ = [
     "held",
     "last_ids",
     "latest_shown",
+    "lots_on",
     "near_expiry",
     "need_in_units",
+    "papers_of",
     "people",
     "reserved_for",
     "services",
@@ -40,4 +45,5 @@ __all__ = [
     "unit_costs",
     "units",
     "weeks",
+    "without_document",
 ]

@@ -9,14 +9,23 @@ from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
 
-from aid_packages.deliveries.models import Delivery, Lot, PlannedCost, Service, StockMove
+from aid_packages.deliveries.models import Delivery, Lot, LotPaper, PlannedCost, Service, StockMove
 from aid_packages.deliveries.weeks import LATE
 from core.periods import period_end, period_of, previous_period
+from ledger.models import JournalEntry
 
 Upto = Mapping[str, int]
 """The answer of `last_ids`, kept with a report's mark. What it doesn't name counts as nothing: no id, no month."""
 
-TABLES = {"lot": Lot, "stock_move": StockMove, "delivery": Delivery, "service": Service, "planned_cost": PlannedCost}
+TABLES = {
+    "lot": Lot,
+    "lot_paper": LotPaper,
+    "stock_move": StockMove,
+    "delivery": Delivery,
+    "service": Service,
+    "planned_cost": PlannedCost,
+    "entry": JournalEntry,
+}
 
 
 def last_ids(*, now: datetime | None = None) -> dict[str, int]:

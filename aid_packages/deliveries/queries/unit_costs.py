@@ -23,13 +23,25 @@ class CostRow:
 
 _COSTS = """
 WITH bought AS (
-    SELECT lot.item_id, sum(lot.cost_minor)::bigint AS cost_minor, sum(lot.units)::bigint AS units
+    SELECT lot.item_id, sum(coalesce(later.cost_minor, lot.cost_minor))::bigint AS cost_minor,
+           sum(lot.units)::bigint AS units
       FROM deliveries_lot lot
+      LEFT JOIN LATERAL (
+            SELECT document_id, cost_minor FROM deliveries_lotpaper
+             WHERE lot_id = lot.id AND id <= %(lot_paper)s AND period <= %(last)s
+             ORDER BY id DESC LIMIT 1
+           ) later ON true
      WHERE lot.origin = 'bought' AND lot.id <= %(lot)s AND lot.period BETWEEN %(first)s AND %(last)s
        AND NOT EXISTS (
             SELECT FROM deliveries_stockmove back
              WHERE back.lot_id = lot.id AND back.target = 'outside'
                AND back.id <= %(stock_move)s AND back.period <= %(last)s
+           )
+       AND NOT EXISTS (
+            SELECT FROM aid_packages_spendingreversal reversal
+              JOIN ledger_journalentry entry ON entry.id = reversal.entry_id
+             WHERE reversal.document_id = coalesce(later.document_id, lot.document_id)
+               AND entry.id <= %(entry)s AND entry.period <= %(last)s
            )
      GROUP BY lot.item_id
 ), plan AS (
@@ -47,11 +59,14 @@ SELECT item.code, plan.sku, plan.unit_cost_minor, bought.units, bought.cost_mino
 
 
 def unit_costs(*, first_period: int, last_period: int, upto: Upto) -> list[CostRow]:
-    """Items of which lots were bought in the months, by their documents, each beside every package that plans it."""
+    """Items of which lots were bought in the months, by their documents, each beside every package that plans it.
+
+    A lot whose document was taken back in the months counts again once it stands on another. One query.
+    """
     facts = {
         "first": first_period,
         "last": shown_until(last_period=last_period, upto=upto),
-        **{name: upto.get(name, 0) for name in ("lot", "stock_move", "planned_cost")},
+        **{name: upto.get(name, 0) for name in ("lot", "lot_paper", "stock_move", "planned_cost", "entry")},
     }
     return [
         CostRow(

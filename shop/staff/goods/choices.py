@@ -13,12 +13,14 @@ from aid_packages.deliveries.operations.imports import CellReason
 from aid_packages.deliveries.operations.imports.cells import week as read_week
 from aid_packages.deliveries.operations.imports.refusals import CellRefused
 from aid_packages.deliveries.weeks import week_of, week_text
-from aid_packages.models import Allocation, AllocationState
+from aid_packages.models import Allocation, AllocationState, DocumentState, SpendingDocument
+from core.money import format_money
 from core.texts import in_language
 from ledger.accounts import ADMIN
 from shop.staff.filters import EVERY
 
 NONE = ("", "–")
+MOST_DOCUMENTS = 200
 
 
 def needs() -> list[tuple[str, str]]:
@@ -45,6 +47,12 @@ def services() -> list[tuple[str, str]]:
 def _items(kind: AidKind) -> list[tuple[str, str]]:
     rows = [(item.code, in_language(item.title)) for item in AidItem.objects.filter(kind=kind)]
     return sorted(rows, key=lambda item: item[1])
+
+
+def accepted_documents() -> list[tuple[str, str]]:
+    """The newest accepted documents."""
+    rows = SpendingDocument.objects.filter(state=DocumentState.ACCEPTED).order_by("-id")[:MOST_DOCUMENTS]
+    return [(str(row.pk), f"{row.number}, {row.issuer_name}, {format_money(row.total_minor)}") for row in rows]
 
 
 def envelopes() -> list[tuple[str, str]]:

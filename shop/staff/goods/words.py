@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from aid_packages.deliveries.operations import deliveries, items, lots, refusals
+from aid_packages.deliveries.operations import deliveries, items, lots, papers, refusals
 from aid_packages.deliveries.operations.imports import AlreadyImported, CellReason, FileRefused, HasFaults
 from aid_packages.deliveries.weeks import NoSuchWeek, week_text
 from aid_packages.models import Allocation
@@ -67,6 +67,7 @@ TELLINGS: dict[type[Exception], Telling] = {
     lots.OtherFund: _("This document is not paid from that need's money."),
     lots.OverDocument: _over_document,
     lots.BadUseBy: _("This is not a month, such as 2026-11."),
+    papers.PaperStands: _("The document of these goods counts: nothing is to be put right."),
     AlreadyImported: _over_run,
     HasFaults: _("Some rows can't be booked, so none is. Mend the file and hand it in again."),
     FileRefused: lambda refusal: refusal.sentence,
@@ -79,6 +80,7 @@ ACTS: dict[str, str | Promise] = {
     "aid_item.untied": _("untied the item from a package"),
     "lot.taken_in": _("took goods in"),
     "lot.taken_back": _("took a wrong lot back"),
+    "lot.put_on_document": _("put goods on another document"),
     "lot.reserved": _("reserved goods"),
     "lot.released": _("released reserved goods"),
     "lot.lost": _("wrote goods off as lost"),

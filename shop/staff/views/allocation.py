@@ -118,6 +118,7 @@ class OneAllocation(ActPage):
             region_title=queries.region_titles().get(allocation.region.code, ""),
             months=[month(period) for period in sorted({allocation.first_period, allocation.last_period})],
             splits=allocation.splits.select_related("document").order_by("document_id"),
+            reserved=queries.reserved_in(allocation_id=allocation.pk),
             grants=_with_evidence(allocation),
             overdue=allocation.state == AllocationState.EMERGENCY and allocation.countersign_until < self.now,
             own=allocation.prepared_by_id == self.actor.pk

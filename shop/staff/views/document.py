@@ -6,10 +6,13 @@ from django import forms
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
+from aid_packages.deliveries.models import Lot
+from aid_packages.deliveries.queries import Paper, lots_on, papers_of
 from aid_packages.models import DocumentState, EvidenceGrade, PaymentReturn, Purchase, SpendingDocument
 from aid_packages.operations import decide_document, refusals
 from aid_packages.operations.pay_purchase import pay_purchase
 from aid_packages.operations.payment_returns import return_payment
+from core.texts import in_language
 from core.trail import trail_of
 from shop.staff.access import APPROVE, PREPARE
 from shop.staff.acts import Act, ActPage
@@ -154,8 +157,17 @@ class OneDocument(ActPage):
             country=dict(countries()).get(document.issuer_country, document.issuer_country),
             splits=document.splits.select_related("allocation").order_by("pk"),
             purchase=Purchase.objects.filter(document=document).first(),
+            lots=_goods_of(document),
             own=document.state in UNDECIDED and document.recorded_by_id == self.actor.pk,
             trail=trail_lines(trail_of(subject=str(document))),
             page_title=_("Document %(number)s") % {"number": document.number},
             **kwargs,
         )
+
+
+def _goods_of(document: SpendingDocument) -> list[tuple[Lot, str, Paper]]:
+    """The lots taken in on the document, each with its name and the document that it stands on now."""
+    ids = lots_on(document_id=document.pk)
+    papers = papers_of(lot_ids=ids)
+    lots = Lot.objects.filter(pk__in=ids).select_related("item").order_by("pk")
+    return [(lot, in_language(lot.item.title), papers[lot.pk]) for lot in lots]

@@ -12,15 +12,18 @@ from aid_packages.deliveries.models import Lot, Place, StockMove
 from aid_packages.deliveries.operations import lots as lot_verbs
 from aid_packages.deliveries.operations import refusals as of_help
 from aid_packages.deliveries.operations import stock as verbs
-from aid_packages.deliveries.queries import LotStock, average, reserved_for, stock_of
+from aid_packages.deliveries.operations.papers import put_on_document
+from aid_packages.deliveries.queries import LotStock, average, papers_of, reserved_for, stock_of
 from aid_packages.deliveries.weeks import week_of, week_text
-from aid_packages.models import Allocation
+from aid_packages.models import Allocation, SpendingDocument
+from aid_packages.operations import refusals as of_money
 from core.texts import in_language
 from core.trail import trail_of
 from shop.staff.access import PREPARE
 from shop.staff.acts import Act, ActPage
+from shop.staff.fields import SumField, sum_as_typed
 from shop.staff.forms import ReasonForm
-from shop.staff.goods.choices import NONE, UnitsField, WeekField, envelopes
+from shop.staff.goods.choices import NONE, UnitsField, WeekField, accepted_documents, envelopes
 from shop.staff.labels import trail_lines
 from shop.staff.tables import month
 
@@ -58,6 +61,20 @@ class WriteOffForm(UnitsForm):
         self.fields["allocation"].label = _("Of what is reserved for allocation")
 
 
+class OtherDocumentForm(ReasonForm):
+    """On which document goods stand from now on, and their part of it."""
+
+    document = forms.ChoiceField(label=_("Accepted document"), choices=accepted_documents)
+    cost = SumField(label=_("What the lot cost, in zł"), help_text=_("Its part of the document's whole sum."))
+    field_order = ("document", "cost")
+    errors_at = {
+        lot_verbs.NoDocument: "document",
+        lot_verbs.OtherFund: "document",
+        lot_verbs.OverDocument: "cost",
+        of_money.NotPositive: "cost",
+    }
+
+
 class OneLot(ActPage):
     """One lot, with where its units are."""
 
@@ -67,12 +84,34 @@ class OneLot(ActPage):
         lot = self._lot()
         held = self._stock(lot)
         kept = [(str(number), f"{number}: {units}") for number, units in reserved_for(lot_id=lot.pk).items()]
-        acts = [*self._of_free(held), *self._of_reserved(held, kept)]
+        acts = [*self._of_paper(lot, held), *self._of_free(held), *self._of_reserved(held, kept)]
         if held.in_store:
             acts.append(self._write_off(kept))
         if held.procured and held.free == held.procured:
             acts.append(self._take_back())
         return [*acts, *self._corrections(lot)]
+
+    def _of_paper(self, lot: Lot, held: LotStock) -> list[Act]:
+        paper = papers_of(lot_ids=[lot.pk]).get(lot.pk)
+        if paper is None or not paper.is_taken_back or not held.procured:
+            return []
+
+        def do(typed: dict[str, Any]) -> None:
+            document_id = int(typed["document"])
+            put_on_document(lot_id=lot.pk, document_id=document_id, cost_minor=typed["cost"], **self._shared(typed))
+
+        return [
+            Act(
+                name="put_on_document",
+                label=_("Put it on another document"),
+                do=do,
+                done=_("The goods stand on that document now."),
+                form=OtherDocumentForm,
+                initial={"cost": sum_as_typed(paper.cost_minor)},
+                note=_("For goods that are really here: record the invoice anew, have it accepted, and choose it."),
+                right=PREPARE,
+            )
+        ]
 
     def _of_free(self, held: LotStock) -> list[Act]:
         if not held.free:
@@ -182,7 +221,8 @@ class OneLot(ActPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         lot = self._lot()
-        reserved = reserved_for(lot_id=lot.pk)
+        reserved, paper = reserved_for(lot_id=lot.pk), papers_of(lot_ids=[lot.pk]).get(lot.pk)
+        cost_minor = paper.cost_minor if paper else lot.cost_minor
         return super().get_context_data(
             lot=lot,
             stock=self._stock(lot),
@@ -191,7 +231,10 @@ class OneLot(ActPage):
             region=in_language(lot.region.title),
             week=week_text(lot.week),
             use_by=month(lot.use_by) if lot.use_by else "",
-            average_minor=average(cost_minor=lot.cost_minor, units=lot.units),
+            document=SpendingDocument.objects.get(pk=paper.document_id) if paper else None,
+            document_is_taken_back=paper is not None and paper.is_taken_back,
+            cost_minor=cost_minor,
+            average_minor=average(cost_minor=cost_minor, units=lot.units),
             reserved=[(row, reserved[row.pk]) for row in Allocation.objects.filter(pk__in=reserved)],
             moves=[(move, move_words(move), week_text(move.week)) for move in lot.moves.order_by("id")],
             trail=trail_lines(trail_of(subject=str(lot))),

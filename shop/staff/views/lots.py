@@ -13,27 +13,17 @@ from aid_packages import queries
 from aid_packages.deliveries.models import Lot, Origin, ValueBasis
 from aid_packages.deliveries.operations import lots as verbs
 from aid_packages.deliveries.operations import refusals as of_help
-from aid_packages.deliveries.queries import stock_of
+from aid_packages.deliveries.queries import papers_of, stock_of
 from aid_packages.deliveries.weeks import NoSuchWeek, week_of, week_text
-from aid_packages.models import DocumentState, SpendingDocument
 from aid_packages.operations import refusals
-from core.money import format_money
 from core.texts import in_language
 from shop.staff.access import PREPARE
 from shop.staff.acts import Act, ActPage
 from shop.staff.fields import MonthField, SumField
 from shop.staff.filters import EVERY
 from shop.staff.forms import ReasonForm
-from shop.staff.goods.choices import UnitsField, WeekField, every, goods, needs, region_choices
+from shop.staff.goods.choices import UnitsField, WeekField, accepted_documents, every, goods, needs, region_choices
 from shop.staff.tables import Cell, Listing, month
-
-MOST_DOCUMENTS = 200
-
-
-def accepted_documents() -> list[tuple[str, str]]:
-    """The newest accepted documents."""
-    rows = SpendingDocument.objects.filter(state=DocumentState.ACCEPTED).order_by("-id")[:MOST_DOCUMENTS]
-    return [(str(row.pk), f"{row.number}, {row.issuer_name}, {format_money(row.total_minor)}") for row in rows]
 
 
 class LotForm(ReasonForm):
@@ -154,7 +144,8 @@ class Lots(Listing, ActPage):
             if wanted[field]:
                 found = found.filter(**{column: wanted[field]})
         shown = list(found[offset : offset + limit])
-        stock, titles = stock_of(lot_ids=[lot.pk for lot in shown]), queries.fund_titles()
+        ids = [lot.pk for lot in shown]
+        stock, papers, titles = stock_of(lot_ids=ids), papers_of(lot_ids=ids), queries.fund_titles()
         return [
             [
                 Cell(str(lot.pk), url=reverse("staff:lot", args=[lot.pk])),
@@ -163,7 +154,7 @@ class Lots(Listing, ActPage):
                 Cell(in_language(lot.region.title)),
                 Cell(week_text(lot.week)),
                 Cell(lot.get_origin_display()),
-                Cell(minor=lot.cost_minor),
+                Cell(minor=papers[lot.pk].cost_minor if lot.pk in papers else lot.cost_minor),
                 *(Cell(str(getattr(stock[lot.pk], place))) for place in ("procured", "free", "reserved", "gone")),
                 Cell(month(lot.use_by) if lot.use_by else ""),
             ]

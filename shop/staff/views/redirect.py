@@ -9,6 +9,7 @@ from aid_packages import queries
 from aid_packages.models import ProposalState, Redirect, RedirectTold
 from aid_packages.operations import redirects as verbs
 from core.money import format_money
+from core.periods import WARSAW
 from core.texts import in_language
 from core.trail import trail_of
 from shop.staff.access import APPROVE
@@ -32,7 +33,7 @@ class OneRedirect(ActPage):
                 label=_("Approve"),
                 do=self._calling(verbs.approve_redirect),
                 done=_("Booked. Its donors are being told."),
-                warning=_("The money goes on at once, and everybody who gave to this need this season gets a mail."),
+                warning=_("The money goes on at once, and everybody who gave for it this season gets a mail."),
                 right=APPROVE,
             ),
             Act(
@@ -50,7 +51,7 @@ class OneRedirect(ActPage):
         )
 
     def _redirect(self) -> Redirect:
-        rows = Redirect.objects.select_related("need", "clause", "proposed_by", "decided_by")
+        rows = Redirect.objects.select_related("need", "area", "clause", "proposed_by", "decided_by")
         redirect = rows.filter(pk=self.kwargs["redirect_id"]).first()
         if redirect is None:
             raise Http404
@@ -65,7 +66,7 @@ class OneRedirect(ActPage):
             to_title=titles.get(redirect.to_fund, redirect.to_fund),
             over=format_money(redirect.over_minor),
             clause=in_language(redirect.clause.text),
-            seen=clauses_seen(need=redirect.need),
+            seen=clauses_seen(source=redirect.source, day=redirect.proposed_at.astimezone(WARSAW).date()),
             told=RedirectTold.objects.filter(redirect=redirect).first(),
             own=redirect.state == ProposalState.PROPOSED and redirect.proposed_by_id == self.actor.pk,
             trail=trail_lines(trail_of(subject=str(redirect))),

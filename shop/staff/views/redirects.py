@@ -1,4 +1,4 @@
-"""Needs that hold more than they can use, and what goes up the tree."""
+"""Needs and areas that hold more than they can use, and what goes up the tree."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from aid_packages import queries
-from aid_packages.models import Giving, Need, ProposalState, Redirect, RedirectReason
+from aid_packages.models import Area, Giving, Need, ProposalState, Redirect, RedirectReason
 from aid_packages.operations import redirects as verbs
 from aid_packages.operations import refusals
 from aid_packages.queries.tree import above
@@ -16,7 +16,7 @@ from core.money import format_money
 from core.texts import in_language
 from shop.staff.access import APPROVE, PREPARE
 from shop.staff.acts import Act, ActPage
-from shop.staff.fields import SumField, today
+from shop.staff.fields import SumField, sum_as_typed, today
 from shop.staff.filters import EVERY
 from shop.staff.forms import ReasonForm
 from shop.staff.tables import Cell, Listing, at
@@ -67,13 +67,14 @@ class Redirects(Listing, ActPage):
 
     page_title = _("Redirects")
     lead = _(
-        "What a need can't use goes to its area, or to where it is needed most, under the clause that its donors saw. "
-        "One person proposes it, another approves it; then its donors are told."
+        "What a need can't use goes to its area, or to where it is needed most, under the clause that its donors saw; what "
+        "an area can't use goes to where it is needed most. One person proposes it, another approves it; then its donors "
+        "are told."
     )
     filters = RedirectFilter
     columns = (_("Redirect"), _("State"), _("From fund"), _("To fund"), _("Why"), _("Clause"), _("Proposed"), _("Sum"))
     export_name = "redirects"
-    empty = _("Nothing was redirected. A need that holds more than it can use is offered here.")
+    empty = _("Nothing was redirected. A need or an area that holds more than it can use is offered here.")
 
     def acts(self) -> list[Act]:
         offers = [self._offer(found) for found in queries.can_go_on(day=today())]
@@ -94,35 +95,44 @@ class Redirects(Listing, ActPage):
             "funded": format_money(found.funded_minor),
             "available": format_money(found.available_minor),
             "over": format_money(found.over_minor),
-            "number": found.need.clause.number,
+            "number": found.clause.number,
         }
-        facts = _(
-            "Goal %(goal)s, came in %(funded)s, not promised %(available)s: at most %(over)s may go on. Clause %(number)s."
-        )
-        title, need = in_language(found.need.title), found.need
-        reason = RedirectReason(found.reason_code).label
+        if found.is_area:
+            facts = _(
+                "Its needs still lack %(goal)s to their goals, not promised %(available)s: at most %(over)s may go on. "
+                "Clause %(number)s."
+            )
+        else:
+            facts = _(
+                "Goal %(goal)s, came in %(funded)s, not promised %(available)s: at most %(over)s may go on. "
+                "Clause %(number)s."
+            )
+        source, reason = found.source, RedirectReason(found.reason_code).label
         return Act(
-            name=f"propose-{need.pk}",
-            label=_("Propose a redirect: %(need)s (%(why)s)") % {"need": title, "why": reason},
-            do=self._proposing(need),
+            name=f"propose-area-{source.pk}" if found.is_area else f"propose-{source.pk}",
+            label=_("Propose a redirect: %(need)s (%(why)s)") % {"need": in_language(source.title), "why": reason},
+            do=self._proposing(source),
             done=_("Proposed. Another person has to approve it."),
-            form=lambda *args, **kwargs: RedirectForm(*args, from_fund=need.fund_code, **kwargs),
-            initial={"amount": _typed(found.over_minor)},
+            form=lambda *args, **kwargs: RedirectForm(*args, from_fund=source.fund_code, **kwargs),
+            initial={"amount": sum_as_typed(found.over_minor)},
             note=facts % figures,
             right=PREPARE,
         )
 
-    def _proposing(self, need: Need) -> Any:
+    def _proposing(self, source: Need | Area) -> Any:
         def do(typed: dict[str, Any]) -> None:
-            self._proposed = verbs.propose_redirect(
-                need_id=need.pk,
-                to_fund=typed["to_fund"],
-                amount_minor=typed["amount"],
-                actor=self.actor,
-                reason=typed["reason"],
-                request_key=f"desk:{typed['request_key']}",
-                now=self.now,
-            )
+            shared = {
+                "to_fund": typed["to_fund"],
+                "amount_minor": typed["amount"],
+                "actor": self.actor,
+                "reason": typed["reason"],
+                "request_key": f"desk:{typed['request_key']}",
+                "now": self.now,
+            }
+            if isinstance(source, Area):
+                self._proposed = verbs.propose_area_redirect(area_id=source.pk, **shared)
+            else:
+                self._proposed = verbs.propose_redirect(need_id=source.pk, **shared)
 
         return do
 
@@ -150,8 +160,3 @@ class Redirects(Listing, ActPage):
             ]
             for row in found.select_related("clause").order_by("-pk")[offset : offset + limit]
         ]
-
-
-def _typed(minor: int) -> str:
-    """A sum as the form's field reads it in either language."""
-    return f"{minor // 100},{minor % 100:02d}"

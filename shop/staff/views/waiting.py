@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from aid_packages import queries as help_queries
-from aid_packages.deliveries.queries import near_expiry
+from aid_packages.deliveries.queries import near_expiry, without_document
 from aid_packages.evidence.queries import waiting_for_release
 from aid_packages.models import (
     Allocation,
@@ -23,6 +23,7 @@ from core.texts import in_language
 from donors.queries import outbox_counts
 from ledger.queries import fund_balances
 from payments import queries as payments
+from payments.queries.share_policies import policies_for_staff
 from shop.staff.access import Desk
 from shop.staff.fields import today
 from shop.staff.views.documents import UNDECIDED
@@ -58,9 +59,12 @@ class Waiting(Desk):
             "proposals": proposals_waiting(),
             "needs_over": [_over(found) for found in help_queries.can_go_on(day=today())][:MOST],
             "ended": help_queries.ended_with_advance(day=today())[:MOST],
+            "shares": [row.policy for row in policies_for_staff(now=self.now) if row.state == "waiting"],
             "deficits": [
                 (code, -has.available_minor) for code, has in fund_balances().items() if has.available_minor < 0
             ],
+            "without_document": [(row, in_language(row.name)) for row in without_document()[:MOST]],
+            "kept_for_closed": help_queries.reserved_in_closed()[:MOST],
             "expiring": near_expiry(now=self.now, limit=MOST),
             "mails": mails if mails.failed or mails.overdue else None,
         }
@@ -97,4 +101,4 @@ def _reversal(row: SpendingReversal) -> tuple[str, str, int]:
 
 
 def _over(found: help_queries.CanGoOn) -> tuple[str, int, str]:
-    return in_language(found.need.title), found.over_minor, str(RedirectReason(found.reason_code).label)
+    return in_language(found.source.title), found.over_minor, str(RedirectReason(found.reason_code).label)

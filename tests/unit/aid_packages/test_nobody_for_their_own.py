@@ -24,6 +24,7 @@ from aid_packages.operations import (
 )
 from core.models import User
 from tests.factories.aid_life import (
+    area_redirect,
     bank_gift,
     belongs,
     emergency,
@@ -125,6 +126,14 @@ def _propose_redirect() -> Act:
     return lambda actor: proposed_redirect(need, amount_minor=10, actor=actor)
 
 
+def _propose_area_redirect() -> Act:
+    area = make_need(goal_minor=1).area
+    bank_gift(fund_code="WARM-NIGHT", amount_minor=1_000, reference="need")
+    bank_gift(fund_code="FOREST", amount_minor=1_000, reference="area")
+    approved(amount_minor=500, fund_code="FOREST")
+    return lambda actor: area_redirect(area, amount_minor=10, actor=actor)
+
+
 def _approve_redirect() -> Act:
     number = _redirect()
     return lambda actor: approve_redirect(redirect_id=number, actor=actor, **SAID)
@@ -175,6 +184,7 @@ ACTS = {
     "refuse an emergency": _refuse_emergency,
     "pay a reimbursement to the partner": _pay_reimbursement,
     "propose a redirect": _propose_redirect,
+    "propose a redirect of an area": _propose_area_redirect,
     "approve a redirect": _approve_redirect,
     "refuse a redirect": _refuse_redirect,
     "propose to take back": _propose_reversal,

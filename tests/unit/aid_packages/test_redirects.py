@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
-from aid_packages.models import Redirect
+from aid_packages.models import Need, Redirect
 from aid_packages.operations import (
     FundShort,
     MoreThanLacking,
@@ -26,6 +27,7 @@ from ledger import audit
 from ledger.operations import take_mark
 from ledger.queries import fund_available, fund_balance
 from tests.factories.aid_life import (
+    area_redirect,
     bank_gift,
     covered,
     key,
@@ -55,7 +57,7 @@ class TestRedirect:
         redirect = redirected(need, amount_minor=30_000)
 
         assert (fund_balance(code="WARM-NIGHT"), fund_balance(code="FOREST")) == (100_000, 30_000)
-        assert can_go_on(day=NOW.date()) == []
+        assert [found.source for found in can_go_on(day=NOW.date())] == [need.area], "no need of it lacks anything"
         (row,) = redirects(**NOVEMBER)
         assert (row.from_fund, row.to_fund, row.amount_minor, row.clause_number, row.reason_code, row.period) == (
             "WARM-NIGHT",
@@ -143,6 +145,77 @@ class TestEndedNeed:
         assert free_target(code="warm-night", now=NOW).fund_code == "FOREST"
         with pytest.raises(WrongState):
             end_need(need_id=need.pk, actor=make_staff("ada"), reason="again", now=NOW)
+
+
+class TestArea:
+    """What an area's own fund can't use goes to GENERAL: by the same two people, rows and refusals."""
+
+    def test_is_over_by_what_its_needs_do_not_lack(self) -> None:
+        need = make_need(goal_minor=100_000)
+        bank_gift(fund_code="WARM-NIGHT", amount_minor=60_000, reference="need")
+        bank_gift(fund_code="FOREST", amount_minor=40_000, reference="area")
+        assert can_go_on(day=NOW.date()) == [], "its need still lacks as much"
+        bank_gift(fund_code="FOREST", amount_minor=5_000, reference="more")
+        (found,) = can_go_on(day=NOW.date())
+        assert (found.source, found.is_area, found.reason_code) == (need.area, True, "over_funded")
+        assert (found.goal_minor, found.available_minor, found.over_minor) == (40_000, 45_000, 5_000)
+        with pytest.raises(MoreThanOver):
+            area_redirect(need.area, amount_minor=5_001)
+        redirect = area_redirect(need.area, amount_minor=5_000)
+        with pytest.raises(SamePerson):
+            _decided(redirect, actor="ada")
+        _decided(redirect)
+        assert (fund_balance(code="FOREST"), fund_balance(code="GENERAL")) == (40_000, 5_000)
+        (row,) = redirects(**NOVEMBER)
+        assert (row.from_fund, row.to_fund, row.amount_minor, row.clause_number) == ("FOREST", "GENERAL", 5_000, 1)
+        assert audit.run().findings == []
+
+    def test_goes_on_whole_once_all_its_needs_are_over(self) -> None:
+        need = make_need(season_to=date(2026, 11, 20))
+        bank_gift(fund_code="WARM-NIGHT", amount_minor=40_000, reference="a")
+        redirected(need, amount_minor=40_000)
+        (found,) = can_go_on(day=NOW.date())
+        assert (found.source, found.reason_code, found.over_minor) == (need.area, "ended", 40_000)
+        redirect = area_redirect(need.area, amount_minor=40_000)
+        make_need(code="cold-night", fund_code="CONTACT", goal_minor=90_000)
+        with pytest.raises(NothingOver):
+            _decided(redirect)
+        assert fund_balance(code="FOREST") == 40_000, "a new season has begun meanwhile, and can use it"
+
+    def test_goes_up_the_tree_only_and_is_proposed_once(self) -> None:
+        area, once = make_need(season_to=date(2026, 11, 20)).area, key()
+        bank_gift(fund_code="FOREST", amount_minor=9_000, reference="area")
+        for elsewhere in ("WARM-NIGHT", "FOREST", "ADMIN"):
+            with pytest.raises(NotUpTheTree):
+                area_redirect(area, amount_minor=1, to_fund=elsewhere)
+        first, again = (area_redirect(area, amount_minor=10, request_key=once) for _time in range(2))
+        assert first == again
+
+    def test_without_needs_nothing_is_known_to_be_over(self) -> None:
+        area = make_need(season_to=date(2026, 11, 20)).area
+        Need.objects.all().delete()
+        bank_gift(fund_code="FOREST", amount_minor=9_000, reference="area")
+        assert can_go_on(day=NOW.date()) == []
+        with pytest.raises(NothingOver):
+            area_redirect(area, amount_minor=1)
+
+    def test_the_database_refuses_a_redirect_of_both_or_neither(self) -> None:
+        need = make_need()
+        bank_gift(fund_code="WARM-NIGHT", amount_minor=130_000, reference="a")
+        for source in ({"need": need, "area": need.area}, {}):
+            with pytest.raises(IntegrityError, match="redirect_of_a_need_or_an_area"), transaction.atomic():
+                Redirect.objects.create(
+                    **source,
+                    from_fund="WARM-NIGHT",
+                    to_fund="FOREST",
+                    amount_minor=1,
+                    over_minor=1,
+                    reason_code="ended",
+                    clause=need.clause,
+                    request_key=key(),
+                    proposed_by=make_staff("ada"),
+                    proposed_at=NOW,
+                )
 
 
 class TestDeficit:

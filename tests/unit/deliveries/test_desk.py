@@ -7,8 +7,9 @@ from django.urls import reverse
 from aid_packages.deliveries.models import AidItem, Delivery, ImportKind, ImportRun, Lot, Service
 from aid_packages.deliveries.operations import imports, reserve
 from aid_packages.deliveries.queries import stock_of
+from tests.factories.aid_life import taken_back
 from tests.factories.aid_packages import hold, make_catalogue, make_staff
-from tests.factories.deliveries import LAST_WEEK, act, documented, done, envelope, given, handed, make_item
+from tests.factories.deliveries import LAST_WEEK, act, bought, documented, done, envelope, given, handed, make_item
 from tests.factories.imports import deliveries_csv
 from tests.factories.staff import Seat, beside, make_member, read, sign_in
 from tests.factories.time import NOW
@@ -230,3 +231,32 @@ def test_every_page_opens_in_both_languages(ada: Seat, language: str) -> None:
     things = (f"goods/{lot.item_id}/", f"lots/{lot.pk}/", f"deliveries/{delivery.pk}/", f"services/{service.pk}/")
     for page in ("goods/", "lots/", "deliveries/", "services/", "imports/", f"imports/{run.pk}/", *things):
         assert ada.get(page, language=language).status_code == 200, page
+
+
+def test_goods_of_a_document_that_was_taken_back_wait_on_the_desk_until_they_stand_on_another(ada: Seat) -> None:
+    lot = bought(10, cost_minor=129_000)
+    page, document = f"lots/{lot.pk}/", lot.document
+    assert "put_on_document" not in ada.offers(page)
+    assert "1 lot of goods was taken in on it" in ada.text(f"documents/{document.pk}/")
+    taken_back(document)
+    board = reverse("dashboard:index")
+    assert "Goods whose document was taken back" in read(ada.client.get(board))
+    assert "is counted in no report" in ada.text(page)
+    assert "Goods that still stand on it" in ada.text(f"documents/{document.pk}/")
+    right = documented(amount_minor=99_000)
+    refused = ada.act(page, "put_on_document", document=right, cost="990,01", **REASON)
+    assert (refused.status_code, "990.00" in beside(refused, "put_on_document-cost")) == (422, True)
+    assert ada.act(page, "put_on_document", document=right, cost="990", **REASON).status_code == 302
+    assert "Goods whose document was taken back" not in read(ada.client.get(board))
+    assert "99.00 zł a unit" in ada.text(page)
+    assert "on another document now" in ada.text(f"documents/{document.pk}/")
+
+
+def test_an_allocation_says_which_goods_hinder_its_closing(ada: Seat) -> None:
+    lot, kept_for = given(10), envelope()
+    page = f"allocations/{kept_for.pk}/"
+    reserve(lot_id=lot.pk, allocation_id=kept_for.pk, units=4, **act())
+    assert f"Goods reserved for it Lot {lot.pk}" in ada.text(page)
+    refused = ada.act(page, "close", **REASON)
+    assert refused.status_code == 422
+    assert f"4 units are reserved for it (lots: {lot.pk})" in read(refused)

@@ -1,5 +1,8 @@
 """What a file may be: read as Polish spreadsheets write it, refused with the reason where it can't be read for certain."""
 
+import io
+import zipfile
+
 import pytest
 
 from aid_packages.deliveries.models import ImportKind
@@ -123,6 +126,19 @@ class TestFilesRefused:
         longer = (1_000_000).to_bytes(4, "little") * 2  # what each part takes packed and unpacked, and it is not packed
         changed = [part[:6] + b"\0\0" + part[8:16] + longer + part[24:] for part in parts]
         assert why(b"PK\x01\x02".join([first, *changed])) == FileReason.NOT_A_TABLE
+
+    @pytest.mark.parametrize("number", ["1e999", "-1e999", "nan"])
+    def test_a_number_without_end_is_named_with_its_column(self, number: str) -> None:
+        book = xlsx_of(HEADER, [*ROW[:1], 45_000, *ROW[2:]])
+        with zipfile.ZipFile(io.BytesIO(book)) as archive:
+            sheet = archive.read("xl/worksheets/sheet1.xml").replace(b">45000<", b">%s<" % number.encode())
+        (fault,) = services(with_part(book, "xl/worksheets/sheet1.xml", sheet)).faults
+        assert (fault.column, fault.code) == ("units", CellReason.NOT_WHOLE)
+
+    def test_a_workbook_that_names_no_workbook_is_refused(self) -> None:
+        book = xlsx_of(HEADER, ROW)
+        types = b'<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+        assert why(with_part(book, "[Content_Types].xml", types)) == FileReason.NOT_A_TABLE
 
 
 class TestCells:

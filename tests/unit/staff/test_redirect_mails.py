@@ -2,12 +2,14 @@
 
 import pytest
 
-from aid_packages.models import Need, NeedState, Redirect, RedirectTold
+from aid_packages.models import Area, Need, NeedState, Redirect, RedirectTold
+from aid_packages.operations import approve_redirect
 from donors.models import Mail, MailKind
 from donors.operations.queue_mail import read_mail
 from payments.models import Donation
 from shop.staff import redirect_mails
-from tests.factories.aid_life import over_goal, proposed_redirect, redirected
+from tests.factories.aid_life import area_redirect, over_goal, proposed_redirect, redirected
+from tests.factories.aid_packages import make_staff
 from tests.factories.time import NOW
 from tests.factories.transparency import Giving
 
@@ -86,3 +88,19 @@ def test_what_is_only_proposed_is_told_to_nobody(catalogue: None) -> None:
     assert tell(proposed) == 0
     redirect_mails.sweep_redirects(now=NOW)
     assert shares() == []
+
+
+def test_of_an_area_both_its_own_donors_and_those_whose_need_was_redirected_there_are_told(redirect: Redirect) -> None:
+    """100.01 zł came from three donors' need, 50 zł from a donor to the area itself; 75 zł of both go on."""
+    own = Giving(fund="FOREST").give(5_000)
+    Need.objects.filter(area__code="FOREST").update(state=NeedState.ENDED)
+    tell(redirect)
+    proposed = area_redirect(Area.objects.get(code="FOREST"), amount_minor=7_500)
+    decided = approve_redirect(redirect_id=proposed.pk, actor=make_staff("bartek"), reason="as agreed", now=NOW)
+    parts = {one.donor_id: one.share_minor for one in redirect_mails.concerned(decided)}
+    assert (len(parts), sum(parts.values())) == (4, 7_500)
+    assert tell(decided) == 4
+    told = read_mail(Mail.objects.get(kind=MailKind.GIFT_REDIRECTED, donor_id=own.donor_id))[1]
+    assert told["sum_minor"] == parts[own.donor_id] == 2_500
+    assert (told["from_name"], told["to_name"]) == ("Przetrwanie w lesie", "Tam, gdzie najpilniej")
+    assert "obszar" in told["clause"]

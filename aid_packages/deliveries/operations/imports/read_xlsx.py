@@ -1,6 +1,7 @@
 """The first sheet of an XLSX workbook, read as a stream by a parser that expands no entities, after a look at its size."""
 
 import io
+import math
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -56,8 +57,10 @@ def read_xlsx(content: bytes) -> Table:
         IndexError,
         TypeError,
         AttributeError,
+        ArithmeticError,
         NotImplementedError,
         EOFError,
+        OSError,
     ) as wrong:
         raise FileRefused(FileReason.NOT_A_TABLE) from wrong
     except Exception as wrong:
@@ -111,7 +114,7 @@ def _text(cell: Any) -> str:
         return FORMULA
     if isinstance(value, bool):
         return str(int(value))
-    if isinstance(value, float):
+    if isinstance(value, float) and math.isfinite(value):
         exact = Decimal(repr(value))
         return str(int(exact)) if exact == exact.to_integral_value() else format(exact, "f")
     if isinstance(value, date):
