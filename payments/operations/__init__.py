@@ -27,7 +27,15 @@ from payments.operations.refund import (
     refund_unmatched,
 )
 from payments.operations.settle import settle
-from payments.operations.start import FrozenLine, IntentReused, MonthlyPart, Started, TotalChanged, start_donation
+from payments.operations.start import (
+    FrozenLine,
+    IntentReused,
+    MonthlyPart,
+    ShareChanged,
+    Started,
+    TotalChanged,
+    start_donation,
+)
 from payments.operations.sweep import Swept, sweep
 from payments.provider import ProviderError, ProviderRefused, ProviderUnavailable, UntrustedMessage
 from payments.queries.transitions import mark_handled
@@ -52,6 +60,7 @@ __all__ = [
     "ProviderUnavailable",
     "Received",
     "RequestReused",
+    "ShareChanged",
     "Started",
     "Swept",
     "TotalChanged",

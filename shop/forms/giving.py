@@ -21,10 +21,17 @@ from django.views import View
 from core.money import MAX_GIFT
 from donors.operations import Giver, keep_gift_details, remember_donor, save_draft
 from donors.operations.anonymous_gift import anonymous_donor_of
-from payments.operations import FrozenLine, ProviderRefused, ProviderUnavailable, TotalChanged, cover_fee_for
+from payments.operations import (
+    FrozenLine,
+    ProviderRefused,
+    ProviderUnavailable,
+    ShareChanged,
+    TotalChanged,
+    cover_fee_for,
+)
 from payments.queries import shares_of
 from payments.queries.donation_page import donor_of_intent
-from payments.queries.share_policies import ShareInForce, share_in_force, told_of
+from payments.queries.share_policies import share_in_force, told_of
 from shop.forms import draft
 from shop.forms.attempt import new_attempt, number_of, read_attempt, sign_attempt
 from shop.forms.donor import DonorForm
@@ -82,8 +89,12 @@ class Sheet:
     gift: Gift
     form: DonorForm
     attempt: str
-    share: ShareInForce | None = None
-    """What running costs get of each gift, which the page says; None: nothing."""
+
+    @property
+    def expected_share(self) -> int:
+        """The permille for running costs that the page said, as it came back: compared with what is in force, no more."""
+        typed = str(self.form.cleaned_data.get("expected_share", ""))
+        return int(typed) if typed.isascii() and typed.isdigit() else 0
 
 
 B = TypeVar("B", bound=Begun)
@@ -119,7 +130,7 @@ class GivingPage(View, Generic[B]):
     def begin(self, sheet: Sheet, *, intent_key: str, donor_id: int, now: datetime) -> B:
         """Commits the intent and opens its payment page. Called outside any database transaction.
 
-        Raises TotalChanged, ProviderUnavailable, ProviderRefused.
+        Raises TotalChanged, ShareChanged, ProviderUnavailable, ProviderRefused.
         """
         raise NotImplementedError
 
@@ -157,7 +168,7 @@ class GivingPage(View, Generic[B]):
             return gift
         begun = draft.find_begun(request, now=now)
         form = self.form_class(initial=begun.typed, now=now)
-        return self._show(request, Sheet(gift, form, self._attempt_of(begun, gift), share_in_force(now=now)))
+        return self._show(request, Sheet(gift, form, self._attempt_of(begun, gift)))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         now = timezone.now()
@@ -166,10 +177,10 @@ class GivingPage(View, Generic[B]):
             return gift
         form = self.form_class(request.POST, now=now)
         attempt = read_attempt(request.POST.get("attempt", ""))
-        sheet = Sheet(gift, form, attempt or new_attempt(), share_in_force(now=now))
+        sheet = Sheet(gift, form, attempt or new_attempt())
         if not form.is_valid():
             return self._show(request, sheet)
-        notice = Notice.TOO_OLD if attempt is None else _objection(sheet)
+        notice = Notice.TOO_OLD if attempt is None else _objection(gift, form)
         if notice is not None:
             return self._show(request, sheet, notice=notice, status=409)
         return self.question(request, sheet, now=now) or self._give(request, sheet, now=now)
@@ -190,6 +201,8 @@ class GivingPage(View, Generic[B]):
             response = self._show(
                 request, replace(sheet, attempt=new_attempt()), notice=Notice.PRICE_CHANGED, status=409
             )
+        except ShareChanged:
+            response = self._show(request, sheet, notice=Notice.SHARE_CHANGED, status=409)
         except CannotReserve:
             response = self._show(request, sheet, notice=Notice.BASKET_MOVED, status=409)
         except AlreadyGiven as given:
@@ -269,6 +282,7 @@ class GivingPage(View, Generic[B]):
     ) -> HttpResponse:
         gift = sheet.gift
         cover = cover_fee_for(total_minor=gift.total_minor)
+        in_force = share_in_force(now=timezone.now())
         context = {
             "gift": gift,
             "form": sheet.form,
@@ -279,8 +293,8 @@ class GivingPage(View, Generic[B]):
             "notice": notice.value if notice else "",
             "trouble": trouble,
             "terms_version": CURRENT_TERMS,
-            "expected_share": str(sheet.share.permille if sheet.share else 0),
-            "share": told_of(parts=shares_of(lines=gift.lines, cover_fee_minor=0), in_force=sheet.share),
+            "expected_share": str(in_force.permille if in_force else 0),
+            "share": told_of(parts=shares_of(lines=gift.lines, cover_fee_minor=0), in_force=in_force),
             **self.more_context(sheet),
         }
         response = render(request, self.template_name, context, status=status)
@@ -291,7 +305,7 @@ class GivingPage(View, Generic[B]):
 def _content(sheet: Sheet) -> dict[str, Any]:
     """Everything that would make it another donation."""
     typed = sheet.form.typed()
-    said = {"share": sheet.share.permille} if sheet.share else {}
+    said = {"share": sheet.expected_share} if sheet.expected_share else {}
     return {**sheet.gift.content(), "typed": typed, "language": get_language() or "pl", "terms": CURRENT_TERMS, **said}
 
 
@@ -300,12 +314,9 @@ def _mark(sheet: Sheet) -> str:
     return number_of(attempt=sheet.attempt, content=_content(sheet))
 
 
-def _objection(sheet: Sheet) -> Notice | None:
-    gift, form = sheet.gift, sheet.form
+def _objection(gift: Gift, form: DonorForm) -> Notice | None:
     if form.cleaned_data["expected_total"] != str(gift.total_minor):
         return Notice.PRICE_CHANGED
-    if (form.cleaned_data["expected_share"] or "0") != str(sheet.share.permille if sheet.share else 0):
-        return Notice.SHARE_CHANGED
     return Notice.TOO_MUCH if gift.total_minor + cover_of(gift, form) > MAX_GIFT else None
 
 

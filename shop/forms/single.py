@@ -33,6 +33,7 @@ class SingleGiftPage(GivingPage[Started]):
             lines=frozen(sheet.gift),
             cover_fee=sheet.form.cleaned_data["cover_fee"],
             expected_total_minor=sheet.gift.total_minor + cover_of(sheet.gift, sheet.form),
+            expected_share_permille=sheet.expected_share,
             language=get_language() or "pl",
             terms_version=CURRENT_TERMS,
             return_url=_return_url,

@@ -1,31 +1,36 @@
 """Starting a monthly gift: the commitment is stored first, then the provider is asked for the page that begins it."""
 
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from core.documents.canonical import canonical_json, sha256_hex
 from payments.models import MonthlyGift, MonthlyLine, MonthlyOccasion, MonthlyTerms
 from payments.monthly_calendar import first_due_day, warsaw_day
-from payments.monthly_states import Interval, LinkPurpose, MonthlyKind, MonthlyState, OccasionState, ReceiptPolicy
+from payments.monthly_states import Interval, MonthlyKind, MonthlyState, OccasionState, ReceiptPolicy
 from payments.operations.asking import outside_database_transaction
 from payments.operations.monthly.checkout import cancel_page, obtain_page
 from payments.operations.monthly.first_mail import write_first_mail
 from payments.operations.monthly.follow import settle_monthly
-from payments.operations.monthly.links import make_link
 from payments.operations.monthly.moves import lock_gift, move_monthly
 from payments.operations.monthly.occasion_links import OccasionClosed, give_occasion
-from payments.operations.monthly.occasions import ask_if_due
-from payments.operations.start import CHECKOUT_OPEN_FOR, CURRENCY, FrozenLine, IntentReused, TotalChanged, sums_of
+from payments.operations.monthly.occasions import ask_if_due, due_after, occasion_token
+from payments.operations.start import (
+    CURRENCY,
+    FrozenLine,
+    IntentReused,
+    TotalChanged,
+    page_to_open,
+    share_as_expected,
+    sums_of,
+)
 from payments.provider import ProviderError
+from payments.queries.links import link_url
 from payments.queries.monthly_dates import due_instant
 from payments.queries.share_policies import share_in_force
 from payments.queries.tokens import is_token
-
-FIRST_LINK_LIVES = timedelta(days=28)
 
 
 @dataclass(frozen=True)
@@ -54,41 +59,37 @@ def start_monthly(
     return_url: Callable[[str], str],
     cancel_url: str | Callable[[str], str],
     now: datetime,
+    expected_share_permille: int | None = None,
 ) -> StartedMonthly:
     """Commit a monthly gift, then open the page that begins it; by hand it begins at once, with its first due date.
 
     The same `intent_key` gives the same gift and the same page, however often and however parallel it is called.
     `expected_total_minor` is what one gift is in grosze, the covered fee included. `day` is 1 to 31. Called outside any
-    database transaction. Raises TotalChanged (nothing stored), IntentReused, ProviderUnavailable (it stays a draft; call
-    again with the same key, or leave it to the sweeper), ProviderRefused (it never begins), ValueError without lines or
-    with a day that no month has.
+    database transaction. `expected_share_permille` is what the page said of running costs. Raises TotalChanged and
+    ShareChanged (nothing stored), IntentReused, ProviderUnavailable (it stays a draft; call again with the same key, or leave
+    it to the sweeper), ProviderRefused (it never begins), ValueError without lines or with a day that no month has.
     """
     outside_database_transaction()
     terms = _terms(lines=lines, cover_fee=cover_fee, interval=interval, day=day, now=now)
     digest = _digest(terms=terms, lines=lines, donor_id=donor_id, kind=kind)
-    known = MonthlyGift.objects.filter(intent_key=intent_key).first()
-    fresh = False
+    known, fresh = MonthlyGift.objects.filter(intent_key=intent_key).first(), False
     if known is None:
         if terms.gross_minor != expected_total_minor:
             raise TotalChanged(expected=expected_total_minor, actual=terms.gross_minor)
-        token = secrets.token_urlsafe(16)
+        share_as_expected(policy=terms.share_policy, expected_permille=expected_share_permille)
         gift = MonthlyGift(
             kind=kind,
             donor_id=donor_id,
             intent_key=intent_key,
             content_digest=digest,
-            token=token,
             currency=CURRENCY,
             language=language,
             terms_version=terms_version,
             receipt_policy=receipt_policy,
-            success_url=return_url(token),
-            cancel_url=cancel_url(token) if callable(cancel_url) else cancel_url,
-            checkout_expires_at=now + CHECKOUT_OPEN_FOR,
-            created_at=now,
+            **page_to_open(return_url=return_url, cancel_url=cancel_url, now=now),
         )
         known = _commit(gift=gift, terms=terms, lines=lines)
-        fresh = known.token == token
+        fresh = known.token == gift.token
     if known.content_digest != digest:
         before = MonthlyTerms.objects.get(gift=known, version=1)
         raise IntentReused(expected=terms.gross_minor, actual=before.gross_minor)
@@ -174,30 +175,27 @@ def _begin_by_hand(*, gift_id: int, now: datetime) -> MonthlyGift:
         terms = MonthlyTerms.objects.get(gift=gift, version=1)
         today = warsaw_day(now)
         due_on = first_due_day(day=terms.day, today=today)
-        MonthlyOccasion.objects.get_or_create(gift=gift, due_on=due_on, defaults={"terms": terms})
+        occasion, _ = MonthlyOccasion.objects.get_or_create(gift=gift, due_on=due_on, defaults={"terms": terms})
         move_monthly(gift=gift, to_state=MonthlyState.ACTIVE, because="begun by hand", now=now)
         gift.began_at, gift.next_charge_at = now, now if due_on == today else due_instant(day=due_on)
         gift.save(update_fields=["state", "began_at", "next_charge_at"])
-        write_first_mail(gift=gift, now=now)
-    return gift
+        if due_on != today:
+            write_first_mail(gift=gift, now=now)
+            return gift
+        # one mail, not two: that it has begun, with the link for today
+        token = occasion_token(occasion=occasion, until=due_after(due_at=now, terms=terms), now=now)
+        write_first_mail(gift=gift, give_url=link_url(token=token, page="give", language=gift.language), now=now)
+        ask_if_due(gift_id=gift.pk, by_mail=False, now=now)
+    return MonthlyGift.objects.get(pk=gift_id)
 
 
 def _first_page(*, gift: MonthlyGift, now: datetime) -> str | None:
     """Where a gift by hand is paid at once, when its day is today; else, and when no page can be had, the mail leads."""
-    ask_if_due(gift_id=gift.pk, now=now)
     first = MonthlyOccasion.objects.filter(gift=gift).order_by("due_on").first()
     if first is None or first.state != OccasionState.ASKED:
         return None
-    token = make_link(
-        gift_id=gift.pk,
-        purpose=LinkPurpose.OCCASION,
-        params={"occasion": first.pk},
-        key=f"occasion:{first.pk}",
-        lives_for=FIRST_LINK_LIVES,
-        now=now,
-    )
     try:
-        given = give_occasion(token=token, now=now)
+        given = give_occasion(token=occasion_token(occasion=first, until=now, now=now), now=now)
     except (ProviderError, OccasionClosed):
         return None
     return given.checkout_url if given is not None else None

@@ -57,6 +57,7 @@ class GiveMonthly(GivingPage[StartedMonthly]):
             day=typed["day"],
             cover_fee=typed["cover_fee"],
             expected_total_minor=sheet.gift.total_minor + cover_of(sheet.gift, sheet.form),
+            expected_share_permille=sheet.expected_share,
             receipt_policy=ReceiptPolicy(typed["receipts"]),
             language=get_language() or "pl",
             terms_version=CURRENT_TERMS,
