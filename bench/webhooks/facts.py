@@ -25,6 +25,11 @@ def object_(prefix: str, letter: str, kind: str, **fields: Any) -> Facts:
     return own | fields
 
 
+def unset(names: str) -> Facts:
+    """Fields that are there and empty, named in a row."""
+    return dict.fromkeys(names.split())
+
+
 def listed(url: str, *rows: Facts) -> Facts:
     """A list object with all its rows."""
     return {"object": "list", "data": list(rows), "has_more": False, "url": url}

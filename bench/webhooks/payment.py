@@ -1,6 +1,6 @@
 """Stripe's objects of a payment: who pays, with what, the payment, the charge, the row in Stripe's books, the page."""
 
-from bench.webhooks.facts import ANY, FEE_MINOR, NOW, SUM_MINOR, Facts, object_, ours
+from bench.webhooks.facts import ANY, FEE_MINOR, NOW, SUM_MINOR, Facts, object_, ours, unset
 
 
 def customer(letter: str) -> Facts:
@@ -95,6 +95,11 @@ def balance_transaction(letter: str) -> Facts:
 
 def charge(letter: str) -> Facts:
     """The money taken."""
+    empty = unset(
+        "application application_fee application_fee_amount failure_balance_transaction failure_code "
+        "failure_message on_behalf_of presentment_details receipt_email receipt_number review shipping "
+        "source_transfer statement_descriptor statement_descriptor_suffix transfer_data transfer_group"
+    )
     return object_(
         "ch",
         letter,
@@ -102,9 +107,6 @@ def charge(letter: str) -> Facts:
         amount=SUM_MINOR,
         amount_captured=SUM_MINOR,
         amount_refunded=0,
-        application=None,
-        application_fee=None,
-        application_fee_amount=None,
         balance_transaction=f"txn_{letter}{ANY}",
         billing_details=_billing(),
         calculated_statement_descriptor="STORE",
@@ -113,12 +115,8 @@ def charge(letter: str) -> Facts:
         customer=f"cus_{letter}{ANY}",
         description="Store Without Borders",
         disputed=False,
-        failure_balance_transaction=None,
-        failure_code=None,
-        failure_message=None,
         fraud_details={},
         metadata=ours(letter) if letter == "o" else {},
-        on_behalf_of=None,
         outcome={
             "advice_code": None,
             "network_status": "approved_by_network",
@@ -132,20 +130,11 @@ def charge(letter: str) -> Facts:
         payment_intent=f"pi_{letter}{ANY}",
         payment_method=f"pm_{letter}{ANY}",
         payment_method_details={"card": _card() | {"amount_authorized": SUM_MINOR}, "type": "card"},
-        presentment_details=None,
         radar_options={},
-        receipt_email=None,
-        receipt_number=None,
         receipt_url=f"https://pay.example.org/receipts/{ANY}",
         refunded=False,
-        review=None,
-        shipping=None,
-        source_transfer=None,
-        statement_descriptor=None,
-        statement_descriptor_suffix=None,
         status="succeeded",
-        transfer_data=None,
-        transfer_group=None,
+        **empty,
     )
 
 

@@ -1,6 +1,6 @@
 """Stripe's objects of a gift that comes again: its subscription, and the invoice that was paid."""
 
-from bench.webhooks.facts import ANY, NEXT_MONTH, NOW, SUM_MINOR, Facts, listed, object_, ours
+from bench.webhooks.facts import ANY, NEXT_MONTH, NOW, SUM_MINOR, Facts, listed, object_, ours, unset
 
 PRICE, PRODUCT = f"price_m{ANY}", "prod_m1"
 """A price is each subscription's own, since the donor chose the sum; the product is everyone's."""
@@ -106,55 +106,41 @@ def _plan(letter: str) -> Facts:
 
 def subscription(letter: str) -> Facts:
     """The gift that comes again."""
+    empty = unset(
+        "application application_fee_percent billing_cycle_anchor_config billing_thresholds cancel_at "
+        "canceled_at days_until_due default_source description ended_at "
+        "next_pending_invoice_item_invoice on_behalf_of pause_collection pending_invoice_item_interval "
+        "pending_setup_intent pending_update schedule test_clock transfer_data trial_end trial_start"
+    )
     return object_(
         "sub",
         letter,
         "subscription",
-        application=None,
-        application_fee_percent=None,
         automatic_tax={"disabled_reason": None, "enabled": False, "liability": None},
         billing_cycle_anchor=NOW,
-        billing_cycle_anchor_config=None,
         billing_mode={"flexible": None, "type": "classic"},
         billing_schedules=[],
-        billing_thresholds=None,
-        cancel_at=None,
         cancel_at_period_end=False,
-        canceled_at=None,
         cancellation_details={"comment": None, "feedback": None, "reason": None},
         collection_method="charge_automatically",
         currency="pln",
         customer=f"cus_{letter}{ANY}",
-        days_until_due=None,
         default_payment_method=f"pm_{letter}{ANY}",
-        default_source=None,
         default_tax_rates=[],
-        description=None,
         discounts=[],
-        ended_at=None,
         invoice_settings={"account_tax_ids": None, "issuer": {"type": "self"}},
         items=listed(f"/v1/subscription_items?subscription=sub_{letter}{ANY}", subscription_item(letter)),
         latest_invoice=f"in_{letter}{ANY}",
         metadata=ours(letter),
-        next_pending_invoice_item_invoice=None,
-        on_behalf_of=None,
-        pause_collection=None,
         payment_settings={
             "payment_method_options": None,
             "payment_method_types": None,
             "save_default_payment_method": "off",
         },
-        pending_invoice_item_interval=None,
-        pending_setup_intent=None,
-        pending_update=None,
-        schedule=None,
         start_date=NOW,
         status="active",
-        test_clock=None,
-        transfer_data=None,
-        trial_end=None,
         trial_settings={"end_behavior": {"missing_payment_method": "create_invoice"}},
-        trial_start=None,
+        **empty,
     )
 
 
@@ -223,33 +209,12 @@ def invoice(letter: str) -> Facts:
     details = {"metadata": ours(letter), "subscription": f"sub_{letter}{ANY}"}
     money = dict.fromkeys(("amount_due", "amount_paid", "subtotal", "subtotal_excluding_tax", "total"), SUM_MINOR)
     nothing = dict.fromkeys(("amount_overpaid", "amount_remaining", "amount_shipping"), 0)
-    empty = dict.fromkeys(
-        (
-            "account_tax_ids",
-            "application",
-            "automatically_finalizes_at",
-            "custom_fields",
-            "customer_address",
-            "customer_phone",
-            "customer_shipping",
-            "default_payment_method",
-            "default_source",
-            "description",
-            "due_date",
-            "ending_balance",
-            "footer",
-            "from_invoice",
-            "last_finalization_error",
-            "latest_revision",
-            "next_payment_attempt",
-            "on_behalf_of",
-            "receipt_number",
-            "rendering",
-            "shipping_cost",
-            "shipping_details",
-            "statement_descriptor",
-            "test_clock",
-        )
+    empty = unset(
+        "account_tax_ids application automatically_finalizes_at custom_fields customer_address "
+        "customer_phone customer_shipping default_payment_method default_source description due_date "
+        "ending_balance footer from_invoice last_finalization_error latest_revision "
+        "next_payment_attempt on_behalf_of receipt_number rendering shipping_cost shipping_details "
+        "statement_descriptor test_clock"
     )
     return object_("in", letter, "invoice", **money, **nothing, **empty, **_about_the_donor(letter)) | {
         "lines": listed(f"/v1/invoices/in_{letter}{ANY}/lines", invoice_line(letter)),

@@ -1,20 +1,19 @@
 """The payment page of a donation: asking for it once, and keeping the answer."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext, override
 
 from payments import current_provider
-from payments.failures import FailureKind
 from payments.models import CallOutcome, Donation, ProviderCall
-from payments.operations.asking import abandon, ask, claim, note_answer, outside_database_transaction, wait_for_answer
+from payments.operations.asking import note_answer, outside_database_transaction
+from payments.operations.one_page import CLOCKS_DIFFER_BY, OnePage, open_once
 from payments.operations.transitions import move
-from payments.provider import CheckoutFacts, CheckoutLine, CheckoutRequest, ProviderRefused, ProviderUnavailable
+from payments.provider import CheckoutFacts, CheckoutLine, CheckoutRequest
 from payments.states import DonationState
 
 LONGEST_TITLE = 250
-CLOCKS_DIFFER_BY = timedelta(minutes=5)
 
 
 def checkout_key(*, donation_id: int, attempt: int) -> str:
@@ -36,54 +35,23 @@ def obtain_checkout(*, donation_id: int, now: datetime, just_committed: Donation
         if donation.state != DonationState.DRAFT:
             return donation
         abandoned = ProviderCall.objects.filter(donation=donation, outcome=CallOutcome.ABANDONED).count()
-    key = checkout_key(donation_id=donation_id, attempt=abandoned + 1)
-    call = claim(key=key, donation=donation, now=now, fresh=just_committed is not None)
-    if call is None:
-        return _told_to_another(key=key, donation_id=donation_id, now=now)
-    if call.failure_kind == FailureKind.PROVIDER_FAULT.value:
-        return _after_a_fault(key=key, donation=donation, now=now)
-    return _ask(key=key, donation=donation, now=now)
+    page = OnePage(
+        of=donation,
+        key=lambda attempt: checkout_key(donation_id=donation_id, attempt=attempt),
+        open=lambda key: current_provider().open_checkout(
+            request=checkout_request(donation=donation), idempotency_key=key
+        ),
+        find=lambda: _find(donation),
+        keep=lambda key, facts: keep_checkout(key=key, donation_id=donation_id, facts=facts, now=now),
+        refuse=lambda because: _refused(donation_id=donation_id, because=because, now=now),
+        anew=lambda: obtain_checkout(donation_id=donation_id, now=now),
+    )
+    return open_once(page=page, abandoned=abandoned, fresh=just_committed is not None, now=now)
 
 
-def _ask(*, key: str, donation: Donation, now: datetime) -> Donation:
-    request = checkout_request(donation=donation)
-    try:
-        facts = ask(
-            key=key,
-            question=lambda: current_provider().open_checkout(request=request, idempotency_key=key),
-            now=now,
-        )
-    except ProviderRefused as error:
-        _refused(donation_id=donation.pk, because=f"provider refused: {error.kind.value}", now=now)
-        raise
-    return keep_checkout(key=key, donation_id=donation.pk, facts=facts, now=now)
-
-
-def _told_to_another(*, key: str, donation_id: int, now: datetime) -> Donation:
-    answer = wait_for_answer(key=key)
-    if answer.outcome == CallOutcome.UNKNOWN:
-        raise ProviderUnavailable(kind=answer.failure_kind)
-    if answer.outcome == CallOutcome.REFUSED:
-        raise ProviderRefused(kind=answer.failure_kind)
-    if answer.outcome == CallOutcome.ABANDONED:
-        return obtain_checkout(donation_id=donation_id, now=now)
-    return Donation.objects.get(pk=donation_id)
-
-
-def _after_a_fault(*, key: str, donation: Donation, now: datetime) -> Donation:
-    """The provider answers a key that ended in its own failure with that failure again. So look whether the page was
-    made all the same; if not, ask anew. A page that appears later still can't be paid: nobody knows its address."""
-    since = donation.created_at - CLOCKS_DIFFER_BY
-
-    def look() -> CheckoutFacts | None:
-        pages = current_provider().list_checkouts(created_since=since)
-        return next((page for page in pages if page.donation_ref == str(donation.pk)), None)
-
-    page = ask(key=key, question=look, now=now)
-    if page is not None:
-        return keep_checkout(key=key, donation_id=donation.pk, facts=page, now=now)
-    abandon(key=key)
-    return obtain_checkout(donation_id=donation.pk, now=now)
+def _find(donation: Donation) -> CheckoutFacts | None:
+    pages = current_provider().list_checkouts(created_since=donation.created_at - CLOCKS_DIFFER_BY)
+    return next((page for page in pages if page.donation_ref == str(donation.pk)), None)
 
 
 def checkout_request(*, donation: Donation) -> CheckoutRequest:

@@ -30,14 +30,7 @@ def tell_staff(*, unmatched_id: int, now: datetime) -> None:
         text = gettext("Reason: %(reason)s. It can be sent back on the staff's desk.") % {
             "reason": unmatched.get_reason_display()
         }
-    queue_mail(
-        address=settings.STAFF_EMAIL,
-        kind="staff_notice",
-        key=f"unmatched:{unmatched.pk}",
-        language=language,
-        context={"title": title, "text": text},
-        now=now,
-    )
+    _notice(key=f"unmatched:{unmatched.pk}", title=title, text=text, now=now)
 
 
 def refunds_to_tell(*, now: datetime) -> list[int]:
@@ -56,14 +49,7 @@ def tell_staff_of_refund(*, refund_id: int, now: datetime) -> None:
         amount = format_money(refund.amount_minor, currency=refund.charge.currency, language=language)
         title = gettext("A refund came back: %(amount)s") % {"amount": amount}
         text = gettext("The donor's bank did not take it, so the money is with us again. The donor expects it.")
-    queue_mail(
-        address=settings.STAFF_EMAIL,
-        kind="staff_notice",
-        key=f"refund_failed:{refund.pk}",
-        language=language,
-        context={"title": title, "text": text},
-        now=now,
-    )
+    _notice(key=f"refund_failed:{refund.pk}", title=title, text=text, now=now)
 
 
 def matters_to_tell(*, now: datetime) -> list[int]:
@@ -86,11 +72,15 @@ def tell_staff_of_matter(*, matter_id: int, now: datetime) -> None:
             currency = str(matter.facts.get("currency", "PLN"))
             title = f"{title}: {format_money(int(amount), currency=currency, language=language)}"
         text = gettext("It waits on the staff's desk, with what to do about it.")
+    _notice(key=f"matter:{matter.pk}", title=title, text=text, now=now)
+
+
+def _notice(*, key: str, title: str, text: str, now: datetime) -> None:
     queue_mail(
         address=settings.STAFF_EMAIL,
         kind="staff_notice",
-        key=f"matter:{matter.pk}",
-        language=language,
+        key=key,
+        language=settings.LANGUAGE_CODE,
         context={"title": title, "text": text},
         now=now,
     )

@@ -1,7 +1,8 @@
 """What can be asked of donations."""
 
 from payments.queries.disputes import DisputeRow, acts_of_dispute, disputes_for_staff
-from payments.queries.donation_page import DonationPage, PageLine, donation_by_id, donation_by_token
+from payments.queries.donation_page import DonationPage, donation_by_id, donation_by_token
+from payments.queries.lines import PageLine
 from payments.queries.matters import MatterRow, matters_for_staff, matters_open
 from payments.queries.movements import CategorySum, movements_in
 from payments.queries.payouts import (

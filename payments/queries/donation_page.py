@@ -4,21 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from payments.models import Donation, Receipt
+from payments.queries.lines import PageLine, page_lines
 from payments.queries.receipts import receipt_path
 from payments.queries.tokens import is_token
 from payments.states import DonationState
-
-
-@dataclass(frozen=True)
-class PageLine:
-    """One row of a donation. Sums in minor units of its currency."""
-
-    title: str
-    fund_code: str
-    unit_minor: int
-    quantity: int
-    total_minor: int
-    fallback: str
 
 
 @dataclass(frozen=True)
@@ -73,17 +62,7 @@ def _page(donation: Donation) -> DonationPage:
         cover_fee_minor=donation.cover_fee_minor,
         gross_minor=donation.gross_minor,
         refunded_minor=donation.refunded_minor,
-        lines=tuple(
-            PageLine(
-                title=line.title,
-                fund_code=line.fund_code,
-                unit_minor=line.unit_minor,
-                quantity=line.quantity,
-                total_minor=line.unit_minor * line.quantity,
-                fallback=line.fallback,
-            )
-            for line in donation.lines.order_by("position")
-        ),
+        lines=page_lines(donation.lines.all()),
         language=donation.language,
         terms_version=donation.terms_version,
         created_at=donation.created_at,

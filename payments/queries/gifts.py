@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from payments.models import Donation, Receipt
 from payments.monthly_calendar import warsaw_day
-from payments.queries.donation_page import PageLine
+from payments.queries.lines import PageLine, page_lines
 from payments.queries.receipts import receipt_path
 from payments.states import DonationState
 
@@ -81,17 +81,7 @@ def _row(donation: Donation, receipt: Receipt | None) -> GiftRow:
         on=warsaw_day(donation.settled_at or donation.created_at),
         created_at=donation.created_at,
         settled_at=donation.settled_at,
-        lines=tuple(
-            PageLine(
-                title=line.title,
-                fund_code=line.fund_code,
-                unit_minor=line.unit_minor,
-                quantity=line.quantity,
-                total_minor=line.unit_minor * line.quantity,
-                fallback=line.fallback,
-            )
-            for line in sorted(donation.lines.all(), key=lambda line: line.position)
-        ),
+        lines=page_lines(donation.lines.all()),
         monthly_gift_id=donation.monthly_gift_id,
         due_on=donation.due_on,
         receipt_number=None if receipt is None else receipt.number,

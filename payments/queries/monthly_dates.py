@@ -20,6 +20,13 @@ def due_instant(*, day: date) -> datetime:
     return datetime.combine(day, time(FIRST_HOUR_UTC, tzinfo=UTC))
 
 
+def first_at_or_after(*, day: int, due_at: datetime, now: datetime) -> datetime:
+    """The first `day` of a month at or after the date on which the gift is due anyway: never earlier than was told.
+    So a gift whose day is changed begins on it."""
+    start_of_day = datetime.combine(due_at.astimezone(UTC).date(), time(tzinfo=UTC))
+    return first_charge_at(day=day, after=max(now, start_of_day - timedelta(seconds=1)))
+
+
 def next_times(
     *, gift: MonthlyGift, terms: MonthlyTerms, anchor_at: datetime | None, now: datetime, count: int = DATES_TOLD
 ) -> list[datetime]:

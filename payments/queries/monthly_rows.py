@@ -16,7 +16,7 @@ from payments.monthly_states import (
     TroubleState,
 )
 from payments.monthly_told import Told
-from payments.queries.donation_page import PageLine
+from payments.queries.lines import PageLine, page_lines
 from payments.queries.monthly_can import possible_acts
 from payments.queries.monthly_dates import anchors_of, next_dates, skipped_day
 from payments.queries.monthly_standing import Standing, standing_of
@@ -195,7 +195,7 @@ def _row(
         interval=Interval(terms.interval),
         day=terms.day,
         terms_version=terms.version,
-        lines=_lines(terms),
+        lines=page_lines(terms.lines.all()),
         next_dates=next_dates(gift=gift, terms=terms, anchor_at=anchor_at, now=now),
         paused_until=None if paused is None or skipped else warsaw_day(paused),
         skipped_on=skipped_day(paused_until=paused) if paused is not None and skipped else None,
@@ -211,18 +211,4 @@ def _row(
         trouble=trouble,
         doubt=doubt,
         can=possible_acts(gift=gift, in_the_air=doubt is not None, in_trouble=trouble is not None, now=now),
-    )
-
-
-def _lines(terms: MonthlyTerms) -> tuple[PageLine, ...]:
-    return tuple(
-        PageLine(
-            title=line.title,
-            fund_code=line.fund_code,
-            unit_minor=line.unit_minor,
-            quantity=line.quantity,
-            total_minor=line.unit_minor * line.quantity,
-            fallback=line.fallback,
-        )
-        for line in sorted(terms.lines.all(), key=lambda line: line.position)
     )

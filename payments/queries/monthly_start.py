@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from payments.models import MonthlyGift
 from payments.monthly_states import LIVE, Interval, MonthlyKind, MonthlyState
-from payments.queries.donation_page import DonationPage, PageLine, donation_by_id
+from payments.queries.donation_page import DonationPage, donation_by_id
+from payments.queries.lines import PageLine, page_lines
 from payments.queries.monthly_dates import anchor_of, next_dates
 from payments.queries.monthly_terms import terms_in_force, terms_of
 from payments.queries.tokens import is_token
@@ -70,17 +71,7 @@ def monthly_by_token(*, token: str, now: datetime | None = None) -> MonthlyThank
         interval=Interval(terms.interval),
         day=terms.day,
         next_dates=next_dates(gift=gift, terms=terms, anchor_at=anchor_of(gift=gift), now=now or timezone.now()),
-        lines=tuple(
-            PageLine(
-                title=line.title,
-                fund_code=line.fund_code,
-                unit_minor=line.unit_minor,
-                quantity=line.quantity,
-                total_minor=line.unit_minor * line.quantity,
-                fallback=line.fallback,
-            )
-            for line in sorted(terms.lines.all(), key=lambda line: line.position)
-        ),
+        lines=page_lines(terms.lines.all()),
         language=gift.language,
         checkout_url=gift.checkout_url if state is MonthlyState.CHECKOUT_OPEN else None,
         donation=donation_by_id(donation_id=first.pk) if first is not None else None,

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from payments.models import Donation, MonthlyGift, MonthlyOccasion
 from payments.monthly_states import LIVE, Interval, LinkPurpose, MonthlyKind, OccasionState
-from payments.queries.donation_page import PageLine
+from payments.queries.lines import PageLine, page_lines
 from payments.queries.links import open_link
 from payments.states import RECEIVED, DonationState
 
@@ -62,17 +62,7 @@ def occasion_page(*, token: str, now: datetime) -> OccasionPage | None:
         sum_minor=terms.gross_minor,
         lines_minor=terms.lines_minor,
         cover_fee_minor=terms.cover_fee_minor,
-        lines=tuple(
-            PageLine(
-                title=line.title,
-                fund_code=line.fund_code,
-                unit_minor=line.unit_minor,
-                quantity=line.quantity,
-                total_minor=line.unit_minor * line.quantity,
-                fallback=line.fallback,
-            )
-            for line in terms.lines.order_by("position")
-        ),
+        lines=page_lines(terms.lines.all()),
         interval=Interval(terms.interval),
         due_on=occasion.due_on,
         language=gift.language,

@@ -155,7 +155,6 @@ class StripeProvider(RecurringGifts, MoneyAfterwards):
     def read_webhook(self, *, body: bytes, signature: str, now: datetime) -> EventFacts:
         """Verify and read a webhook. Needs no network."""
         return read_webhook(
-            client=self._client,
             body=body,
             signature=signature,
             secrets=self._webhook_secrets,

@@ -18,7 +18,6 @@ _TIMESTAMP = re.compile(r"(?:^|,)\s*t=([0-9]{1,12})(?:,|$)")
 
 def read_webhook(
     *,
-    client: stripe.StripeClient,
     body: bytes,
     signature: str,
     secrets: Sequence[str],

@@ -32,11 +32,11 @@ from payments.operations.monthly.acts import (
 )
 from payments.operations.monthly.doing import ReadBackDiffers, Run, carry_out
 from payments.operations.monthly.read_back import ReadBack
-from payments.operations.monthly.replace import first_at_or_after, replace_subscription, usable_method
+from payments.operations.monthly.replace import replace_subscription, usable_method
 from payments.operations.monthly.titles import gift_title
 from payments.operations.start import FrozenLine, TotalChanged
 from payments.provider import ProviderUnavailable, SubscriptionFacts
-from payments.queries.monthly_dates import SKIP_LASTS, next_times
+from payments.queries.monthly_dates import SKIP_LASTS, first_at_or_after, next_times
 from payments.queries.monthly_terms import terms_of
 from payments.queries.share_policies import lower_share
 

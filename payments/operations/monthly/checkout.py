@@ -1,27 +1,25 @@
 """The page on which a monthly gift is begun: asked for once, its answer kept, closed at the donor's wish."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from payments import current_provider
-from payments.failures import FailureKind
 from payments.models import CallOutcome, MonthlyGift, MonthlyTerms, ProviderCall
 from payments.monthly_calendar import is_taken_at_once
 from payments.monthly_states import Interval, MonthlyState
-from payments.operations.asking import abandon, ask, claim, note_answer, outside_database_transaction, wait_for_answer
+from payments.operations.asking import note_answer, outside_database_transaction
 from payments.operations.monthly.moves import lock_gift, move_monthly
 from payments.operations.monthly.titles import gift_title
+from payments.operations.one_page import CLOCKS_DIFFER_BY, OnePage, open_once
 from payments.provider import (
     CheckoutFacts,
     CheckoutLine,
     ProviderRefused,
-    ProviderUnavailable,
     Recurrence,
     RecurringRequest,
 )
 
-CLOCKS_DIFFER_BY = timedelta(minutes=5)
 RECURRENCE_OF = {
     Interval.MONTH: Recurrence.MONTH,
     Interval.QUARTER: Recurrence.QUARTER,
@@ -44,13 +42,16 @@ def obtain_page(*, gift_id: int, now: datetime, fresh: bool = False) -> MonthlyG
     if gift.state != MonthlyState.DRAFT:
         return gift
     abandoned = ProviderCall.objects.filter(monthly_gift=gift, outcome=CallOutcome.ABANDONED).count()
-    key = page_key(gift_id=gift_id, attempt=abandoned + 1)
-    call = claim(key=key, donation=None, monthly_gift=gift, now=now, fresh=fresh)
-    if call is None:
-        return _told_to_another(key=key, gift_id=gift_id, now=now)
-    if call.failure_kind == FailureKind.PROVIDER_FAULT.value:
-        return _after_a_fault(key=key, gift=gift, now=now)
-    return _ask(key=key, gift=gift, now=now)
+    page = OnePage(
+        of=gift,
+        key=lambda attempt: page_key(gift_id=gift_id, attempt=attempt),
+        open=lambda key: current_provider().open_recurring(request=page_request(gift=gift), idempotency_key=key),
+        find=lambda: find_page(gift=gift),
+        keep=lambda key, facts: _keep(key=key, gift_id=gift_id, facts=facts, now=now),
+        refuse=lambda because: _refused(gift_id=gift_id, because=because, now=now),
+        anew=lambda: obtain_page(gift_id=gift_id, now=now),
+    )
+    return open_once(page=page, abandoned=abandoned, fresh=fresh, now=now)
 
 
 def page_request(*, gift: MonthlyGift) -> RecurringRequest:
@@ -88,40 +89,6 @@ def cancel_page(*, gift: MonthlyGift, now: datetime) -> MonthlyState | None:
             move_monthly(gift=locked, to_state=MonthlyState.EXPIRED, because="donor went back, page closed", now=now)
             locked.save(update_fields=["state"])
     return MonthlyState(locked.state)
-
-
-def _ask(*, key: str, gift: MonthlyGift, now: datetime) -> MonthlyGift:
-    request = page_request(gift=gift)
-    try:
-        facts = ask(
-            key=key,
-            question=lambda: current_provider().open_recurring(request=request, idempotency_key=key),
-            now=now,
-        )
-    except ProviderRefused as error:
-        _refused(gift_id=gift.pk, because=f"provider refused: {error.kind.value}", now=now)
-        raise
-    return _keep(key=key, gift_id=gift.pk, facts=facts, now=now)
-
-
-def _told_to_another(*, key: str, gift_id: int, now: datetime) -> MonthlyGift:
-    answer = wait_for_answer(key=key)
-    if answer.outcome == CallOutcome.UNKNOWN:
-        raise ProviderUnavailable(kind=answer.failure_kind)
-    if answer.outcome == CallOutcome.REFUSED:
-        raise ProviderRefused(kind=answer.failure_kind)
-    if answer.outcome == CallOutcome.ABANDONED:
-        return obtain_page(gift_id=gift_id, now=now)
-    return MonthlyGift.objects.get(pk=gift_id)
-
-
-def _after_a_fault(*, key: str, gift: MonthlyGift, now: datetime) -> MonthlyGift:
-    """The provider repeats its own failure under the same key: so look whether the page was made all the same."""
-    page = ask(key=key, question=lambda: find_page(gift=gift), now=now)
-    if page is not None:
-        return _keep(key=key, gift_id=gift.pk, facts=page, now=now)
-    abandon(key=key)
-    return obtain_page(gift_id=gift.pk, now=now)
 
 
 def find_page(*, gift: MonthlyGift) -> CheckoutFacts | None:

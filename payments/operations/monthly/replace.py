@@ -5,18 +5,19 @@ until the new one's first charge is past; only then is it ended.
 """
 
 import contextlib
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from payments import current_provider
 from payments.models import MonthlyGift, MonthlySubscription, MonthlyTerms
-from payments.monthly_calendar import first_charge_at, warsaw_day
+from payments.monthly_calendar import warsaw_day
 from payments.monthly_states import Interval
-from payments.operations.monthly.checkout import CLOCKS_DIFFER_BY, RECURRENCE_OF
+from payments.operations.monthly.checkout import RECURRENCE_OF
 from payments.operations.monthly.doing import NeverHappened, ReadBackDiffers, Run
 from payments.operations.monthly.moves import lock_gift
 from payments.operations.monthly.titles import gift_title
+from payments.operations.one_page import CLOCKS_DIFFER_BY
 from payments.provider import (
     InvoiceStatus,
     MethodFacts,
@@ -29,12 +30,6 @@ from payments.queries.monthly_dates import SKIP_LASTS
 
 BEFORE_THE_CHARGE = timedelta(minutes=5)
 ENDED_THERE = (SubscriptionStatus.CANCELLED, SubscriptionStatus.INCOMPLETE_EXPIRED)
-
-
-def first_at_or_after(*, day: int, due_at: datetime, now: datetime) -> datetime:
-    """The first `day` of a month at or after the date on which the gift is due anyway: never earlier than was told."""
-    start_of_day = datetime.combine(due_at.astimezone(UTC).date(), time(tzinfo=UTC))
-    return first_charge_at(day=day, after=max(now, start_of_day - timedelta(seconds=1)))
 
 
 def usable_method(*, customer_ref: str, now: datetime) -> MethodFacts | None:

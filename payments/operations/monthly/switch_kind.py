@@ -29,7 +29,6 @@ from payments.operations.monthly.read_back import ReadBack
 from payments.operations.monthly.replace import (
     create_subscription,
     end_subscription,
-    first_at_or_after,
     note_end,
     pause,
     usable_method,
@@ -37,7 +36,7 @@ from payments.operations.monthly.replace import (
 from payments.operations.monthly.restart import begin_by_hand
 from payments.operations.monthly.trouble import drop_troubles
 from payments.provider import ProviderRefused
-from payments.queries.monthly_dates import due_instant
+from payments.queries.monthly_dates import due_instant, first_at_or_after
 from payments.queries.monthly_terms import terms_of
 
 

@@ -72,23 +72,28 @@ def offer_upgrade(*, gift_id: int, add_minor: int, by: By, request_key: str, now
             facts={"add_minor": add_minor, "from_minor": terms.gross_minor},
             now=now,
         )
-        queue_mail(
-            donor_id=gift.donor_id,
-            kind=MailKind.UPGRADE_OFFER,
-            key=key,
-            language=gift.language,
-            context={
-                "add_minor": add_minor,
-                "sum_minor": draft.gross_minor,
-                "currency": gift.currency,
-                "interval": terms.interval,
-                "url": link_url(token=token, page=PAGES[LinkPurpose.UPGRADE], language=gift.language),
-                "manage_url": manage_url(gift=gift),
-            },
-            now=now,
-            lapses_at=now + UPGRADE_LIVES,
-        )
+        url = link_url(token=token, page=PAGES[LinkPurpose.UPGRADE], language=gift.language)
+        _tell(gift=gift, draft=draft, add_minor=add_minor, url=url, key=key, now=now)
     return True
+
+
+def _tell(*, gift: MonthlyGift, draft: TermsDraft, add_minor: int, url: str, key: str, now: datetime) -> None:
+    queue_mail(
+        donor_id=gift.donor_id,
+        kind=MailKind.UPGRADE_OFFER,
+        key=key,
+        language=gift.language,
+        context={
+            "add_minor": add_minor,
+            "sum_minor": draft.gross_minor,
+            "currency": gift.currency,
+            "interval": draft.interval,
+            "url": url,
+            "manage_url": manage_url(gift=gift),
+        },
+        now=now,
+        lapses_at=now + UPGRADE_LIVES,
+    )
 
 
 def accept_upgrade(*, token: str, now: datetime) -> Acted | None:

@@ -49,7 +49,7 @@ def test_without_claim_and_stored_key_there_are_many_pages(
     make_books(now=NOW)
     donor_id = make_donor()
     keys = iter(range(10_000))
-    monkeypatch.setattr("payments.operations.monthly.checkout.claim", lambda *, key, **_: ProviderCall(key=key))
+    monkeypatch.setattr("payments.operations.one_page.claim", lambda *, key, **_: ProviderCall(key=key))
     monkeypatch.setattr("payments.operations.monthly.checkout.page_key", lambda **_: f"new-key:{next(keys)}")
     at_once(lambda _: begin_monthly(donor_id=donor_id))
     assert pages(sandbox) > 1

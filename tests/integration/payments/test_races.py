@@ -65,7 +65,7 @@ def test_without_claim_and_stored_key_there_are_many_pages(
     """The negative control: the claim always granted, the key always new, and the race shows."""
     make_books(now=NOW)
     keys = iter(range(10_000))
-    monkeypatch.setattr("payments.operations.checkout.claim", lambda *, key, **_: ProviderCall(key=key))
+    monkeypatch.setattr("payments.operations.one_page.claim", lambda *, key, **_: ProviderCall(key=key))
     monkeypatch.setattr("payments.operations.checkout.checkout_key", lambda **_: f"new-key:{next(keys)}")
     start_together(make_donor())
     assert pages(sandbox) > 1
@@ -76,7 +76,7 @@ def test_the_key_alone_makes_one_page_too(
 ) -> None:
     """Two belts: with the claim gone, the stored key still leads everyone to the same page."""
     make_books(now=NOW)
-    monkeypatch.setattr("payments.operations.checkout.claim", lambda *, key, **_: ProviderCall(key=key))
+    monkeypatch.setattr("payments.operations.one_page.claim", lambda *, key, **_: ProviderCall(key=key))
 
     def patient(_: int, donor_id: int = make_donor()) -> object:
         try:

@@ -17,8 +17,8 @@ from payments.operations.monthly import (
 )
 from payments.operations.monthly.doing import KEY_REMEMBERED_FOR
 from payments.operations.monthly.invoices import apply_invoices_of
-from payments.operations.monthly.replace import first_at_or_after
 from payments.queries.monthly import monthly_gift_page
+from payments.queries.monthly_dates import first_at_or_after
 from stripe_sandbox.testing import Client
 from tests.factories.monthly_life import give_monthly, move_clock
 from tests.factories.time import NOW
