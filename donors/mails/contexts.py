@@ -38,7 +38,7 @@ OPTIONAL: dict[MailKind, tuple[str, ...]] = {
     MailKind.PAYMENT_FAILED: ("currency", "lines", "donee_name"),
     MailKind.STAFF_NOTICE: ("url",),
     MailKind.SIGN_IN: (),
-    MailKind.MONTHLY_STARTED: ("currency", "merge_url", "cover_fee_minor", "by_hand", "donee_name"),
+    MailKind.MONTHLY_STARTED: ("currency", "merge_url", "cover_fee_minor", "by_hand", "give_url", "donee_name"),
     MailKind.MONTHLY_CHANGED: ("currency", "lines", "cover_fee_minor", "donee_name"),
     MailKind.RENEWAL_FAILED: ("currency", "donee_name"),
     MailKind.CARD_EXPIRES: ("donee_name",),

@@ -70,6 +70,10 @@ class Provider(Protocol):
         """End a pause."""
         ...
 
+    def wake_subscription(self, *, ref: str, idempotency_key: str) -> SubscriptionFacts:
+        """Go on with one that was stopped for want of a way to pay: on its old days, with nothing for the time between."""
+        ...
+
     def cancel_subscription(self, *, ref: str, idempotency_key: str) -> SubscriptionFacts:
         """End it now, for good; open renewals are voided. Ending an ended one is no error."""
         ...

@@ -31,6 +31,13 @@ class GiftOfYear:
     reference: str
     gross_minor: int
     refunded_minor: int
+    claimed: bool = False
+    """Given anonymously, and proved by its code."""
+
+    @property
+    def net_minor(self) -> int:
+        """What was given less what went back."""
+        return self.gross_minor - self.refunded_minor
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,8 @@ class YearRow:
     issued_at: datetime | None
     is_current: bool
     """Whether the newest statement still says what stands here."""
+    claimed: tuple[GiftOfYear, ...] = ()
+    """Those that stand in no other list of the donor's, since nothing else of theirs is joined."""
 
     @property
     def net_minor(self) -> int:
@@ -112,6 +121,7 @@ def _gifts(*, donor_id: int, during: Q) -> list[GiftOfYear]:
             reference=receipts[row.pk].number,
             gross_minor=row.gross_minor,
             refunded_minor=row.gross_minor if row.state == DonationState.LOST else row.refunded_minor,
+            claimed=row.donor_id != donor_id,
         )
         for row in donations.order_by("settled_at", "pk")
         if row.pk in receipts
@@ -136,4 +146,5 @@ def _row(*, year: int, donee: Donee, gifts: list[GiftOfYear], statement: Stateme
         revision=0 if statement is None else statement.revision,
         issued_at=None if statement is None else statement.issued_at,
         is_current=statement is not None and says_the_same(statement=statement, gifts=gifts),
+        claimed=tuple(gift for gift in gifts if gift.claimed),
     )

@@ -150,6 +150,20 @@ class RecurringGifts:
         """Clear the pause."""
         return self._update(ref, {"pause_collection": ""}, idempotency_key)
 
+    def wake_subscription(self, *, ref: str, idempotency_key: str) -> SubscriptionFacts:
+        """Resume a subscription with the status `paused`, which isn't the pause of `pause_collection`."""
+        with told_in_our_words():
+            subscription = self._client.v1.subscriptions.resume(
+                ref,
+                {
+                    "billing_cycle_anchor": {"type": "unchanged"},
+                    "proration_behavior": "none",
+                    "expand": METHOD_EXPAND,
+                },
+                {"idempotency_key": idempotency_key},
+            )
+        return renewal_facts.subscription_facts(subscription)
+
     def use_method(self, *, ref: str, method_ref: str, idempotency_key: str) -> SubscriptionFacts:
         """Set the payment method that renewals are taken from."""
         return self._update(ref, {"default_payment_method": method_ref}, idempotency_key)

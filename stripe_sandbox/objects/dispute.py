@@ -62,15 +62,7 @@ def open_dispute(
         "created": world.now(),
         "currency": charge["currency"],
         "enhanced_eligibility_types": [],
-        "evidence": {"enhanced_evidence": {}, "uncategorized_text": None},
-        "evidence_details": {
-            "due_by": world.now() + _DUE_AFTER,
-            "enhanced_eligibility": {},
-            "has_evidence": False,
-            "past_due": False,
-            "submission_count": 0,
-            "submission_method": "not_submitted",
-        },
+        **_no_evidence(due_by=world.now() + _DUE_AFTER),
         "intended_submission_method": None,
         "livemode": False,
         "metadata": {},
@@ -89,6 +81,14 @@ def open_dispute(
         _withdraw(world, dispute, min(wanted, left))
     schedule(world, "dispute_due", dispute, at=dispute["evidence_details"]["due_by"])
     return dispute
+
+
+def _no_evidence(*, due_by: int) -> JsonObject:
+    details = {"due_by": due_by, "enhanced_eligibility": {}, "has_evidence": False, "past_due": False}
+    return {
+        "evidence": {"enhanced_evidence": {}, "uncategorized_text": None},
+        "evidence_details": {**details, "submission_count": 0, "submission_method": "not_submitted"},
+    }
 
 
 def _details(charge: JsonObject, *, inquiry: bool) -> JsonObject | None:

@@ -14,10 +14,11 @@ from payments.queries.monthly_start import live_commitment
 from payments.queries.monthly_terms import terms_of
 
 
-def write_first_mail(*, gift: MonthlyGift, now: datetime) -> None:
+def write_first_mail(*, gift: MonthlyGift, now: datetime, give_url: str = "") -> None:
     """Queue the mail that a monthly gift has begun, once, in the database transaction that notes it.
 
-    It says sum, interval and the next three days, and holds the link that undoes it. Where the donor already gives to the
+    It says sum, interval and the next three days, and holds the link that undoes it; of a gift by hand that is due today
+    also `give_url`, which opens its payment. Where the donor already gives to the
     same need, it asks whether the two should be one: here and not on the page, since a visitor who types somebody's
     address must not learn that it gives.
     """
@@ -36,6 +37,8 @@ def write_first_mail(*, gift: MonthlyGift, now: datetime) -> None:
     }
     if gift.kind == MonthlyKind.BY_HAND:
         context["by_hand"] = True
+    if give_url:
+        context["give_url"] = give_url
     other = live_commitment(donor_id=gift.donor_id, fund_codes=[line.fund_code for line in lines], besides=gift.pk)
     if other is not None:
         context["merge_url"] = merge_url(gift=gift, keep_gift_id=other, now=now)

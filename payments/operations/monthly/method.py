@@ -20,7 +20,7 @@ from payments.operations.monthly.acts import (
 )
 from payments.operations.monthly.doing import ReadBackDiffers, Run, carry_out
 from payments.operations.monthly.read_back import ReadBack
-from payments.provider import CheckoutFacts, CheckoutStatus, MethodPageRequest, SubscriptionFacts
+from payments.provider import CheckoutFacts, CheckoutStatus, MethodPageRequest, SubscriptionFacts, SubscriptionStatus
 
 PAGE_LIVES = timedelta(hours=24)
 """The provider closes such a page after a day."""
@@ -165,9 +165,28 @@ def do_use_method(run: Run) -> ReadBack:
         ref_of=lambda facts: facts.ref,
     )
     facts = look()
-    if facts is None:
+    if facts is not None and facts.status is SubscriptionStatus.PAUSED:
+        _wake(run=run, ref=ref)
+        facts = look()
+    if facts is None or facts.status is SubscriptionStatus.PAUSED:
         raise ReadBackDiffers
     return ReadBack(facts=facts)
+
+
+def _wake(*, run: Run, ref: str) -> None:
+    """The provider had stopped it for want of a way to pay, and a new one alone doesn't start it again."""
+    provider = current_provider()
+
+    def look() -> SubscriptionFacts | None:
+        facts = provider.fetch_subscription(ref=ref)
+        return None if facts.status is SubscriptionStatus.PAUSED else facts
+
+    run.step(
+        "wake",
+        ask_for=lambda key: provider.wake_subscription(ref=ref, idempotency_key=key),
+        look=look,
+        ref_of=lambda facts: facts.ref,
+    )
 
 
 def _prefix(gift_id: int) -> str:

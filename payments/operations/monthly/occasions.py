@@ -37,8 +37,9 @@ def make_occasions(*, now: datetime) -> int:
     return asked
 
 
-def ask_if_due(*, gift_id: int, now: datetime) -> bool:
-    """The same for one gift, for example when it has just begun on its very day. Says whether the donor was asked."""
+def ask_if_due(*, gift_id: int, now: datetime, by_mail: bool = True) -> bool:
+    """The same for one gift. Says whether the donor was asked. Not `by_mail` when it has just begun on its very day: then
+    its first mail asks."""
     with transaction.atomic():
         found = MonthlyGift.objects.select_for_update().filter(pk=gift_id, kind=MonthlyKind.BY_HAND, state__in=LIVE)
         gift = found.first()
@@ -48,11 +49,12 @@ def ask_if_due(*, gift_id: int, now: datetime) -> bool:
         asked: MonthlyOccasion | None = None
         while gift.next_charge_at is not None and gift.next_charge_at <= now:
             due_at = gift.next_charge_at
-            gift.next_charge_at = _due_after(due_at=due_at, terms=terms)
+            gift.next_charge_at = due_after(due_at=due_at, terms=terms)
             asked = _take_note(gift=gift, terms=terms, due_at=due_at, now=now) or asked
         gift.save(update_fields=["next_charge_at"])
         if asked is not None and asked.state == OccasionState.ASKED:
-            _ask(occasion=asked, gift=gift, terms=terms, now=now)
+            if by_mail:
+                _ask(occasion=asked, gift=gift, terms=terms, now=now)
             return True
     return False
 
@@ -71,7 +73,20 @@ def lapse_occasions(*, gift_id: int, now: datetime, instead: MonthlyOccasion | N
     return MonthlyOccasion.objects.filter(pk__in=ids, state__in=OPEN).update(state=OccasionState.LAPSED, closed_at=now)
 
 
-def _due_after(*, due_at: datetime, terms: MonthlyTerms) -> datetime:
+def occasion_token(*, occasion: MonthlyOccasion, until: datetime, now: datetime) -> str:
+    """The token of the one link of a due date, which can be given for until the next one."""
+    return make_link(
+        gift_id=occasion.gift_id,
+        purpose=LinkPurpose.OCCASION,
+        params={"occasion": occasion.pk},
+        key=_mail_key(occasion.pk),
+        lives_for=until - now + SAYS_THAT_IT_PASSED_FOR,
+        now=now,
+    )
+
+
+def due_after(*, due_at: datetime, terms: MonthlyTerms) -> datetime:
+    """The due date after one, as an instant."""
     day = warsaw_day(due_at)
     later = due_days(day=terms.day, interval=Interval(terms.interval), first_on=day, after=day, count=1)
     return due_instant(day=later[0])
@@ -93,14 +108,7 @@ def _take_note(*, gift: MonthlyGift, terms: MonthlyTerms, due_at: datetime, now:
 
 def _ask(*, occasion: MonthlyOccasion, gift: MonthlyGift, terms: MonthlyTerms, now: datetime) -> None:
     until = gift.next_charge_at or now + timedelta(days=28)
-    token = make_link(
-        gift_id=gift.pk,
-        purpose=LinkPurpose.OCCASION,
-        params={"occasion": occasion.pk},
-        key=f"occasion:{occasion.pk}",
-        lives_for=until - now + SAYS_THAT_IT_PASSED_FOR,
-        now=now,
-    )
+    token = occasion_token(occasion=occasion, until=until, now=now)
     pages = {page: link_url(token=token, page=page, language=gift.language) for page in ("give", "skip", "stop")}
     queue_mail(
         donor_id=gift.donor_id,

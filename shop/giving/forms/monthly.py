@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from core.money import MAX_GIFT, MIN_GIFT, AmountError, format_money
-from payments.monthly_calendar import in_months
+from payments.monthly_calendar import in_months, warsaw_day
 from payments.monthly_states import CancelReason
+from payments.queries.monthly import MonthlyRow
+from payments.queries.monthly_dates import due_instant, first_at_or_after
 from shop.forms.fields import AMOUNT_MESSAGES
 from shop.forms.monthly_change import MonthlyChangeForm
 from shop.giving.words import months, on_day
@@ -66,7 +68,20 @@ class CancelForm(ActForm):
 
 
 class ChangeForm(ActForm, MonthlyChangeForm):
-    """Sum, need, interval, day and covered fee, by the donor."""
+    """Sum, need, interval, day and covered fee, by the donor. Each other day says the date on which it begins."""
+
+    def __init__(self, *args: Any, row: MonthlyRow, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, **kwargs)
+        if row.next_dates:
+            due_at = due_instant(day=row.next_dates[0])
+            self.fields["day"].choices = [
+                (day, str(day) if day == row.day else _begins(day, first_at_or_after(day=day, due_at=due_at, now=now)))
+                for day in range(1, 32)
+            ]
+
+
+def _begins(day: int, first_at: datetime) -> str:
+    return _t("%(day)s, first on %(date)s") % {"day": day, "date": on_day(warsaw_day(first_at))}
 
 
 def too_large(refused: AmountError) -> str:

@@ -126,6 +126,7 @@ class Change(ActPage):
             data,
             initial={"request_key": new_key(), **_raised(found.row, more=self.request.GET.get(MORE, ""))},
             row=found.row,
+            now=self.now,
             needed_most=free_target(code=NEEDED_MOST),
             groups=free_choices(now=self.now),
         )

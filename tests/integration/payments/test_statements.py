@@ -242,6 +242,8 @@ def test_a_code_counts_an_anonymous_gift_in_a_statement_and_joins_nothing_else(
         assert claim_gift(donor_id=donor_id, code=f"  {code.lower()} ", now=NOW) == anonymous_gift.pk
     statement = statement_for(night)
     assert statement.net_minor == 42_000
+    (year,) = statements_of(donor_id=donor_id)
+    assert [(gift.reference, gift.net_minor) for gift in year.claimed] == [(anonymous_gift.receipt.number, 5_000)]
     anonymous_gift.refresh_from_db()
     assert anonymous_gift.donor_id != donor_id
     assert list(Donation.objects.filter(donor_id=donor_id)) == [night]

@@ -1,5 +1,7 @@
 """What a donor does to a monthly gift on its pages. By hand, so that our own calendar answers and no provider is needed."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -103,6 +105,15 @@ def test_change_sum_need_interval_day_and_fee(client: Client, gift: MonthlyGift)
     )
     assert terms.lines.get().fund_code == "GENERAL"
     assert "every three months" in page
+
+
+def test_another_day_says_when_it_begins_before_it_is_confirmed(client: Client, gift: MonthlyGift) -> None:
+    page = main_of(client.get(page_of(gift, "change/")))
+    said = re.search(r'<option value="28">28, first on ([^<]+)</option>', page)
+    assert said is not None
+    assert '<option value="15" selected>15</option>' in page
+    typed = {"sum": "50", "need": "", "interval": "month", "day": "28", "receipts": "each"}
+    assert said[1] in told_after(client, gift, "change/", **typed), "and so it does"
 
 
 def test_what_was_typed_is_kept_and_what_is_wrong_is_said_there(client: Client, gift: MonthlyGift) -> None:

@@ -1,11 +1,12 @@
 """Another way to pay, two gifts made one, an end undone, another way of giving."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from donors.models import Mail
 from payments.models import MonthlyAct, MonthlyGift, MonthlySubscription
+from payments.monthly_calendar import warsaw_day
 from payments.monthly_states import ActState, ActVerb, Interval, MonthlyKind, MonthlyState
 from payments.operations import FrozenLine
 from payments.operations.monthly import (
@@ -20,6 +21,7 @@ from payments.operations.monthly import (
     switch_kind,
     use_other_method,
 )
+from payments.operations.monthly.follow import follow_subscription
 from payments.operations.monthly.merge import join_lines
 from payments.queries.monthly import monthly_gift_page
 from stripe_sandbox.testing import Client
@@ -64,6 +66,34 @@ def test_another_card_is_used_from_now_on(sandbox: Client) -> None:
     assert gift.method_ref != before
     assert gift.method_expires == 203105
     assert Mail.objects.filter(key=f"monthly_act:{acted.act_id}").count() == 1
+
+
+def test_a_gift_that_stopped_for_want_of_a_card_goes_on_with_the_new_one(sandbox: Client) -> None:
+    gift = give_monthly(sandbox=sandbox)
+    api, ref = sandbox.stripe_client().v1, gift.subscription_ref or ""
+    stops_at = NOW + timedelta(days=3)
+    stops = {"end_behavior": {"missing_payment_method": "pause"}}
+    api.subscriptions.update(
+        ref, {"trial_end": int(stops_at.timestamp()), "trial_settings": stops, "proration_behavior": "none"}
+    )
+    api.payment_methods.detach(gift.method_ref)
+    sandbox.advance(days=4)
+    later = NOW + timedelta(days=4)
+    follow_subscription(ref=ref, now=later)
+    gift.refresh_from_db()
+    assert (gift.state, gift.next_charge_at) == (MonthlyState.PAUSED, None)
+    use_other_method(gift_id=gift.pk, by=own(gift), request_key="form", now=later, **PAGES)
+    sandbox.setup(newest_page(sandbox), card="5555555555554444", exp="05/31")
+    sandbox.fault("error", method="POST", path="*/resume", status=500, when="after")
+    acted = keep_method(gift_id=gift.pk, now=later)
+    assert acted is not None
+    assert acted.act_id is not None
+    assert resolve_act(act_id=acted.act_id, now=later + timedelta(hours=1)) is ActState.CONFIRMED
+    gift.refresh_from_db()
+    assert (gift.state, api.subscriptions.retrieve(ref).status) == (MonthlyState.ACTIVE, "active")
+    assert gift.next_charge_at is not None
+    assert warsaw_day(gift.next_charge_at) == date(2026, 12, 24), "on the days it had, nothing for those that passed"
+    assert len(api.charges.list().data) == 1
 
 
 def test_a_card_is_the_donors_alone_to_give(sandbox: Client) -> None:

@@ -19,6 +19,7 @@ from payments.models import (
 from payments.monthly_states import ActState, ActVerb, MonthlyKind, MonthlyState
 from payments.operations.monthly import follow_subscription, settle_monthly
 from payments.operations.monthly.follow import STATE_OF, apply_subscription
+from payments.operations.monthly.occasions import make_occasions
 from payments.provider import SubscriptionFacts, SubscriptionStatus
 from stripe_sandbox.testing import Client
 from tests.factories.monthly import make_act
@@ -166,6 +167,10 @@ def test_by_hand_today_is_paid_at_once(sandbox: Client) -> None:
     assert (donation.monthly_gift_id, donation.due_on) == (started.gift_id, NOW.date())
     assert started.checkout_url == donation.checkout_url
     assert begin_monthly(kind=MonthlyKind.BY_HAND) == started
+    make_occasions(now=NOW + timedelta(hours=1))
+    _, context = read_mail(Mail.objects.get())
+    assert "/give/" in context["give_url"], "one mail: that it has begun, and where today's is paid"
+    assert context["next_dates"][0] == NOW.date().isoformat()
     sandbox.pay(str(donation.checkout_ref))
     operations.settle(donation_id=donation.pk, now=NOW)
     assert MonthlyGift.objects.get().occasions.get().state == "given"

@@ -294,6 +294,22 @@ class TestWithAnotherCard:
         assert charged() == [5_000]
 
 
+@pytest.mark.django_db
+def test_without_the_troubles_own_key_a_second_click_is_another_try(
+    sandbox: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: with it the second click is told of the first one's act, without it only the state refuses."""
+    token = fail(sandbox)
+    card_works(sandbox)
+    first = mend_payment(token=token, with_kept=True, now=RENEWED)
+    assert mend_payment(token=token, with_kept=True, now=RENEWED) == first
+    assert MonthlyAct.objects.count() == 1
+    monkeypatch.setattr("payments.operations.monthly.mend.act_of", lambda *, prefix: (f"{prefix}another", None))
+    monkeypatch.setattr("payments.operations.monthly.mend.may_use_kept", lambda **_: True)
+    with pytest.raises(NotNow):
+        mend_payment(token=token, with_kept=True, now=RENEWED)
+
+
 @pytest.mark.slow
 def test_twenty_clicks_pay_once(committed_db: CommittedDatabase, sandbox: Client) -> None:
     token = fail(sandbox)

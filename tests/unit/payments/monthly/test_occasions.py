@@ -1,6 +1,7 @@
 """Gifts by hand: asked for on the day, given by a link, left out, and never taken by themselves."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from donors.operations.queue_mail import read_mail
 from payments.models import Charge, ChargeOutcome, Donation, MonthlyGift, MonthlyOccasion, UnmatchedPayment
 from payments.monthly_states import Interval, MonthlyKind, MonthlyState, OccasionState
 from payments.operations import settle
+from payments.operations.monthly import occasions
 from payments.operations.monthly.occasion_links import OccasionClosed, give_occasion, skip_occasion
 from payments.operations.monthly.occasions import ask_if_due, lapse_occasions, make_occasions
 from payments.provider import ProviderUnavailable
@@ -181,6 +183,23 @@ def test_twenty_at_once_ask_once(committed_db: CommittedDatabase) -> None:
     answers = at_once(lambda _: make_occasions(now=DUE))
     assert sum(answers) == 1
     assert (MonthlyOccasion.objects.count(), Mail.objects.filter(kind="occasion").count()) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_without_the_gifts_lock_a_day_is_asked_for_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control: whom no lock keeps waiting asks as well, between the other's looking and writing; then only
+    the mail's key stands between the donor and a second mail."""
+    gift, real, told = by_hand(), occasions._take_note, []
+
+    def meanwhile(**given: Any) -> object:
+        monkeypatch.setattr(occasions, "_take_note", real)
+        told.append(ask_if_due(gift_id=gift.pk, now=DUE))  # on the same connection, which no row lock holds back
+        MonthlyOccasion.objects.update(state=OccasionState.WAITING)  # as the other still saw it
+        return real(**given)
+
+    monkeypatch.setattr(occasions, "_take_note", meanwhile)
+    assert [ask_if_due(gift_id=gift.pk, now=DUE), *told] == [True, True]
+    assert Mail.objects.filter(kind="occasion").count() == 1
 
 
 @pytest.mark.django_db
