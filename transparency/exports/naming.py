@@ -5,6 +5,7 @@ from typing import Any
 
 from core.texts import in_language
 from transparency.exports.model import Dimension
+from transparency.pages.words import region_in_words
 
 Content = Mapping[str, Any]
 About = tuple[tuple[Dimension, str], ...]
@@ -41,8 +42,8 @@ class Naming:
         return self._partners.get(code, code)
 
     def region(self, code: str) -> str:
-        """The region's name, else its code."""
-        return self._regions.get(code, code)
+        """The region's name; one in which nothing was spent has none here, and is called as the list of regions calls it."""
+        return self._regions.get(code) or region_in_words(code)
 
     def of_fund(self, *codes: str) -> About:
         """A row about these funds is about every fund above them too, and about those counted in them."""

@@ -110,14 +110,17 @@ def deficits(content: Content, naming: Naming) -> Section:
 
 def provider(content: Content, naming: Naming) -> Section:
     """What moved our balance at the payment provider, in its own categories."""
-    columns = (text("category", _("The provider’s category")), money("net", _("Net")))
+    columns = (text("category", _("What moved it")), money("net", _("Net")))
     return Section(
         key="provider",
         title=_("At the payment provider"),
-        lead=_("Everything that moved our balance there until the mark, in the provider’s own words."),
+        lead=_(
+            "Everything that moved our balance there from its beginning until the books were read, as the provider groups it."
+        ),
         columns=columns,
         rows=tuple(
-            Row(code=row["category"], cells=(row["category"], row["net"])) for row in content.get("provider", ())
+            Row(code=row["category"], cells=(words.provider_category(row["category"]), row["net"]))
+            for row in content.get("provider", ())
         ),
         totals=summed(columns),
     )

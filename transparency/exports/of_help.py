@@ -30,16 +30,17 @@ def story(content: Content, naming: Naming) -> Section:
     rows: list[Row] = []
     if found:
         traced = words.traced_to(found["traced"])
-        if found["acts_of_help"] is not None:
-            rows.append(Row("acts_of_help", (_("Acts of help"), found["acts_of_help"], None, None, traced)))
-        if found["people"] is not None:
-            rows.append(
-                Row("people", (_("People, where we really counted them"), None, band(found["people"]), None, traced))
-            )
-        if found["nationalities"] is not None:
-            rows.append(
-                Row("nationalities", (_("Nationalities among them"), found["nationalities"], None, None, traced))
-            )
+        people = band(found["people"]) if found["people"] is not None else None
+        numbers: tuple[tuple[str, str, Value, Value], ...] = (
+            ("acts_of_help", _("Acts of help"), found["acts_of_help"], None),
+            ("people", _("People, where we really counted them"), None, people),
+            ("nationalities", _("Nationalities among them"), found["nationalities"], None),
+        )
+        rows = [
+            Row(code, (what, many, of_people, None, traced))
+            for code, what, many, of_people in numbers
+            if many is not None or of_people is not None
+        ]
         rows.append(
             Row("spent", (_("Turned into help"), None, None, found["spent"], _("counted from accepted documents")))
         )
@@ -71,17 +72,7 @@ def story_items(content: Content, naming: Naming) -> Section:
             count("deliveries", _("Counted from so many records")),
         ),
         rows=tuple(
-            Row(
-                code=item["item"],
-                cells=(
-                    in_language(item["name"]),
-                    naming.fund(item["fund"]),
-                    item["units"],
-                    words.unit_in_words(item["unit"]),
-                    item["traced"]["deliveries"],
-                ),
-                of=naming.of_fund(item["fund"]),
-            )
+            _thing(naming, item, item["item"], item["units"], _unit(item), item["traced"]["deliveries"])
             for item in (found["items"] if found else ())
         ),
         by=BY_NEED,
@@ -188,16 +179,7 @@ def deliveries(content: Content, naming: Naming) -> Section:
             *(count(key, words.UNIT_LABELS[key], optional=key not in always) for key in UNIT_COLUMNS),
         ),
         rows=tuple(
-            Row(
-                code=row["item"],
-                cells=(
-                    in_language(row["name"]),
-                    naming.fund(row["fund"]),
-                    words.unit_in_words(row["unit"]),
-                    *(row[key] for key in UNIT_COLUMNS),
-                ),
-                of=naming.of_fund(row["fund"]),
-            )
+            _thing(naming, row, row["item"], _unit(row), *(row[key] for key in UNIT_COLUMNS))
             for row in content.get("deliveries", ())
         ),
         by=BY_NEED,
@@ -217,21 +199,21 @@ def services(content: Content, naming: Naming) -> Section:
             count("people", _("People, at least")),
         ),
         rows=tuple(
-            Row(
-                code=row["service"],
-                cells=(
-                    in_language(row["name"]),
-                    naming.fund(row["fund"]),
-                    row["units"],
-                    words.unit_in_words(row["unit"]),
-                    row["people"],
-                ),
-                of=naming.of_fund(row["fund"]),
-            )
+            _thing(naming, row, row["service"], row["units"], _unit(row), row["people"])
             for row in content.get("services", ())
         ),
         by=BY_NEED,
     )
+
+
+def _thing(naming: Naming, row: dict[str, Any], code: str, *cells: Value) -> Row:
+    """A row about goods or work: what it is, for which need, then its own cells."""
+    fund = row["fund"]
+    return Row(code=code, cells=(in_language(row["name"]), naming.fund(fund), *cells), of=naming.of_fund(fund))
+
+
+def _unit(row: dict[str, Any]) -> str:
+    return words.unit_in_words(row["unit"])
 
 
 def weeks(content: Content, naming: Naming) -> Section:

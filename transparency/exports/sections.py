@@ -39,7 +39,7 @@ BUILDERS = (
     of_books.correction_funds,
 )
 ALWAYS = frozenset({"funds", "partners", "regions"})
-"""Said to be empty when they are; any other section without rows isn't shown."""
+"""Said to be empty when they are; any other section without rows isn't shown. A cohort isn't divided by them at all."""
 KEYS = (
     "story",
     "story_items",
@@ -116,7 +116,8 @@ def sections_of(content: Content, *, wanted: Wanted = WHOLE) -> tuple[Section, .
         if code not in known[dimension]:
             raise NothingUnderThisName(parameter=dimension.value)
     if not active:
-        return tuple(section for section in whole if section.rows or section.key in ALWAYS)
+        always = frozenset[str]() if content["report"]["kind"] == "cohort" else ALWAYS
+        return tuple(section for section in whole if section.rows or section.key in always)
     narrowed = (narrow(section, active) for section in whole)
     return tuple(section for section in narrowed if section is not None)
 

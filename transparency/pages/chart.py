@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from core.money import split_by_largest_remainder
 from core.texts import in_language
 from transparency.pages.words import CHART_LABELS, COHORT_LABELS
@@ -29,6 +31,11 @@ class BarRow:
     label: str
     amount_minor: int
     percent: int
+
+    @property
+    def said(self) -> str:
+        """The share as it is written: what is there, however little, is not nothing."""
+        return _("under 1%") if self.percent == 0 and self.amount_minor > 0 else f"{self.percent}%"
 
 
 @dataclass(frozen=True)

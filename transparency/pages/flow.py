@@ -17,8 +17,10 @@ LEAST_SLOT = 46
 GAP = 14
 BAR = 14
 """A node's bar across, in thousandths."""
-ACROSS = (0, 270, 540, 800)
-"""Where each step's bars begin."""
+ACROSS = (0, 250, 500, 730)
+"""Where each step's bars begin; beyond the last there is room for its names."""
+LONGEST_LABEL = 36
+"""In letters. A longer name is cut in the picture; the table has all of it."""
 
 SOURCES = ("opening", "gifts", "between_funds")
 HELD = "held"
@@ -52,6 +54,11 @@ class Node:
     x: int
     y: float
     height: float
+
+    @property
+    def short(self) -> str:
+        """Its name as the picture has room for it."""
+        return self.label if len(self.label) <= LONGEST_LABEL else self.label[: LONGEST_LABEL - 1].rstrip() + "…"
 
     @property
     def across(self) -> str:

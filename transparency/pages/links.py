@@ -50,11 +50,11 @@ def section_files(*, slug: str, wanted: Wanted, sections: Sequence[Section]) -> 
     )
 
 
-def ways_to_check(*, slug: str) -> tuple[tuple[str, str], ...]:
-    """Where a report is checked: what this house offers of it."""
+def ways_to_check(*, slug: str, with_notes: bool) -> tuple[tuple[str, str], ...]:
+    """Where a report is checked: what this house offers of it. `with_notes`: some stand in itself."""
     ways = (
         (_("Check a gift against this report"), optional("verify:page")),
-        (_("All notes of this report, one after another"), optional("seal:notes", slug=slug)),
+        (_("All notes of this report, one after another"), optional("seal:notes", slug=slug) if with_notes else ""),
         (_("The newest signed checkpoint of the log"), optional("seal:checkpoint")),
         (_("A page that checks from your own disk (verify.html)"), optional("seal:verify_html")),
         (_("A script that checks from your own disk (verify.py)"), optional("seal:verify_py")),

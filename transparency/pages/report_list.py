@@ -38,7 +38,7 @@ class ReportList:
 
     told: ToldStory | None
     newest: "ListedReport | None"
-    """The newest month, in five lines."""
+    """The newest whole month, in five lines: one that still runs says little yet."""
     months: tuple[ListGroup, ...]
     others: tuple[ListGroup, ...]
 
@@ -46,8 +46,9 @@ class ReportList:
 def list_of(reports: Sequence["ListedReport"], *, story: ToldStory | None) -> ReportList:
     """The list in the active language."""
     months = [report for report in reports if report.kind in MONTHLY]
-    newest = months[0] if months else (reports[0] if reports else None)
-    earlier = [report for report in months if report is not newest]
+    whole = [report for report in months if report.kind != "to_date"]
+    newest = next(iter(whole or reports), None)
+    others_of_months = [report for report in months if report is not newest]
     titles = {
         "quarter": _("Quarters"),
         "year": _("Years"),
@@ -62,7 +63,7 @@ def list_of(reports: Sequence["ListedReport"], *, story: ToldStory | None) -> Re
         newest=newest,
         months=tuple(
             ListGroup(title=str(year), reports=tuple(each))
-            for year, each in groupby(earlier, key=lambda report: report.year)
+            for year, each in groupby(others_of_months, key=lambda report: report.year)
         ),
         others=tuple(ListGroup(title=titles[kind], reports=found) for kind, found in others.items() if found),
     )

@@ -169,7 +169,9 @@ def page_of(
         notes=content.get("notes"),
         files=links.files(slug=occasion["slug"], wanted=wanted, size=size, schema=content["schema"]),
         section_files=links.section_files(slug=occasion["slug"], wanted=wanted, sections=sections),
-        ways_to_check=links.ways_to_check(slug=occasion["slug"]),
+        ways_to_check=links.ways_to_check(
+            slug=occasion["slug"], with_notes="denominations" in (content.get("notes") or {})
+        ),
         attribution_url=links.attribution_url(),
     )
 

@@ -74,14 +74,7 @@ def _figures(found: Mapping[str, Any]) -> list[Figure]:
         figures.append(Figure(number(acts), ngettext("act of help", "acts of help", acts), traced, ways))
     if found["people"] is not None:
         least = found["people"]["from"]
-        figures.append(
-            Figure(
-                _("%(count)s or more") % {"count": number(least)},
-                ngettext("person, where we really counted", "people, where we really counted", least),
-                traced,
-                ways,
-            )
-        )
+        figures.append(Figure(number(least), _("or more people, where we really counted"), traced, ways))
     if found["nationalities"] is not None:
         count = found["nationalities"]
         figures.append(

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
+from aid_packages.models.region import RegionCode
 from transparency.models import CheckName, ReportKind
 
 LINE_LABELS = {
@@ -150,6 +151,18 @@ UNITS = {
 }
 """Heads of a column: how many of what."""
 
+PROVIDER_CATEGORIES = {
+    "charge": gettext_lazy("Payments by donors"),
+    "refund": gettext_lazy("Given back to donors"),
+    "refund_failure": gettext_lazy("Returns that failed and came back"),
+    "fee": gettext_lazy("Fees of the account"),
+    "payout": gettext_lazy("Paid out to our bank"),
+    "payout_reversal": gettext_lazy("Payouts that came back"),
+    "dispute": gettext_lazy("Taken by banks, in dispute"),
+    "dispute_reversal": gettext_lazy("Won from disputes"),
+}
+"""The provider's reporting categories. One that stands not here keeps the provider's name."""
+
 REDIRECT_REASONS = {
     "over_funded": gettext_lazy("the need had more than it could use"),
     "ended": gettext_lazy("the need ended"),
@@ -166,8 +179,9 @@ GRADES = {
 
 
 def month_name(period: int) -> str:
-    """October 2026, in the reader's language."""
-    return date_format(date(period // 100, period % 100, 1), "F Y")
+    """October 2026, in the reader's language: in Polish it has a small letter, unless it begins a line."""
+    name = date_format(date(period // 100, period % 100, 1), "F Y")
+    return name if get_language() == "en" else name.lower()
 
 
 def title_of(*, kind: str, first_period: int, campaign: str = "", cohort: int | None = None) -> str:
@@ -224,6 +238,16 @@ def withheld_reason(reason: str) -> str:
 def unit_in_words(unit: str) -> str:
     """What is counted; the catalogue's own word when this version has none."""
     return str(UNITS.get(unit, unit))
+
+
+def region_in_words(code: str) -> str:
+    """A region of the fixed list that has no name in a report's own content."""
+    return str(RegionCode(code).label) if code in RegionCode.values else code
+
+
+def provider_category(name: str) -> str:
+    """What moved our balance at the provider."""
+    return str(PROVIDER_CATEGORIES.get(name, name))
 
 
 def redirect_reason(reason: str) -> str:

@@ -1,6 +1,7 @@
 """The page that checks a donation, and the seal's public files. None reads a cookie; the files never change but grow."""
 
 import json
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.http import quote_etag
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,6 +21,8 @@ from seal.offline.one_file import verify_html, verify_py, words
 from seal.queries.tiles import WIDTH, index_in
 from seal.schema import proof_schema
 from transparency import answers
+from transparency.models import ReportKind
+from transparency.pages.words import title_of
 from transparency.verification import checking, sources
 from transparency.verification.static_files import keys_text
 
@@ -51,13 +55,20 @@ def _checked_by_us(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, more: dict[str, object]) -> HttpResponse:
     placeholder = reverse("reports:report_json", kwargs={"slug": "2000-01-r1"})
     context = {
-        "reports": sources.reports_with_notes(),
+        "reports": [_named(leaf) for leaf in sources.reports_with_notes()],
         "words": words(),
         "report_address": placeholder.replace("2000-01-r1", "SLUG"),
         "notes_address": reverse("seal:notes", kwargs={"slug": "2000-01-r1"}).replace("2000-01-r1", "SLUG"),
         **more,
     }
     return render(request, "pages/verify/verify.html", context)
+
+
+def _named(leaf: dict[str, Any]) -> dict[str, Any]:
+    """A leaf of the log with its month in words: only months have notes of their own."""
+    year, month = leaf["slug"].split("-")[:2]
+    title = title_of(kind=ReportKind.MONTH, first_period=int(year + month))
+    return {**leaf, "title": _("%(report)s, revision %(number)s") % {"report": title, "number": leaf["revision"]}}
 
 
 def _is_same_origin(request: HttpRequest) -> bool:

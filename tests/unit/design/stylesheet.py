@@ -36,6 +36,7 @@ ON_REPORTS = frozenset(
         "line-picture",
         "report-files",
         "report-filter",
+        "report-list",
         "report-table",
         "seal-box",
         "stacked-bars",
