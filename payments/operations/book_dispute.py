@@ -23,7 +23,7 @@ from payments.models.dispute import NOT_DECIDED
 from payments.operations.asking import outside_database_transaction
 from payments.operations.book_charge import BOOKS_CURRENCY, WrongMode
 from payments.operations.follow_charge import follow_charge
-from payments.operations.foreign import WorthUnknown, book_difference, worth_when_given
+from payments.operations.foreign import WorthUnknown, book_difference, moved_of, paid_for, worth_when_given
 from payments.operations.given_back import GENERAL_LOSSES, book_return, debits
 from payments.operations.matters import open_matter, settle_matter
 from payments.operations.monthly.invoices import book_any_charge
@@ -103,7 +103,7 @@ def _book(*, dispute: Dispute, facts: MovementFacts, charge: Charge, donation: D
     movement = mirror(facts=facts, now=now)
     booked = 0
     if movement.amount_minor < 0:
-        booked = -_principal(dispute=dispute, movement=movement, charge=charge)
+        booked = -_principal(dispute=dispute, facts=facts, charge=charge)
         post(
             reference=f"chargeback:{movement.ref}",
             kind=EntryKind.CHARGEBACK,
@@ -115,23 +115,25 @@ def _book(*, dispute: Dispute, facts: MovementFacts, charge: Charge, donation: D
             now=now,
         )
     elif movement.amount_minor > 0:
-        booked = _book_returned(dispute=dispute, movement=movement, charge=charge, donation=donation, now=now)
+        back = _principal(dispute=dispute, facts=facts, charge=charge)
+        booked = _book_returned(dispute=dispute, movement=movement, back=back, donation=donation, now=now)
     book_difference(movement=movement, booked_minor=booked, now=now)
     _book_fee(movement=movement, now=now)
     DisputeMovement.objects.create(dispute=dispute, movement=movement, booked_minor=booked, booked_at=now)
 
 
-def _principal(*, dispute: Dispute, movement: BalanceMovement, charge: Charge) -> int:
-    """What was taken, in grosze, at the rate of the gift."""
+def _principal(*, dispute: Dispute, facts: MovementFacts, charge: Charge) -> int:
+    """What was taken or came back, in grosze, at the rate of the gift."""
     if charge.currency == BOOKS_CURRENCY:
-        return -movement.amount_minor
-    return worth_when_given(charge=charge, amount_minor=min(dispute.amount_minor, charge.amount_minor))
+        return abs(facts.amount_minor)
+    moved = moved_of(movement=facts, most_minor=min(dispute.amount_minor, charge.amount_minor))
+    return worth_when_given(charge=charge, amount_minor=moved)
 
 
 def _book_returned(
-    *, dispute: Dispute, movement: BalanceMovement, charge: Charge, donation: Donation | None, now: datetime
+    *, dispute: Dispute, movement: BalanceMovement, back: int, donation: Donation | None, now: datetime
 ) -> int:
-    """The bank returns what it took, or a part of it. Says how much of it, in grosze, at the rate of the gift."""
+    """The bank returns what it took, or a part of it: `back` grosze, at the rate of the gift. Says what was booked."""
     reference = f"chargeback-won:{movement.ref}"
     last = dispute.movements.filter(booked_minor__lt=0).select_related("movement").order_by("-id").first()
     if last is None:
@@ -149,7 +151,6 @@ def _book_returned(
         facts = {"movement": movement.ref, "net_minor": movement.net_minor, "currency": movement.currency}
         open_matter(kind=MatterKind.DISPUTE_UNCOUNTED, subject=f"dispute:{dispute.ref}", facts=facts, now=now)
         return movement.amount_minor
-    back = movement.amount_minor if charge.currency == BOOKS_CURRENCY else -last.booked_minor
     book_return(
         taken=JournalEntry.objects.get(reference=f"chargeback:{last.movement.ref}"),
         back_minor=back,
@@ -182,7 +183,7 @@ def _taken(*, dispute: Dispute, charge: Charge) -> int:
     net = -int(dispute.movements.aggregate(total=Sum("booked_minor"))["total"] or 0)
     if charge.currency == BOOKS_CURRENCY:
         return max(0, net)
-    return min(dispute.amount_minor, charge.amount_minor) if net > 0 else 0
+    return min(dispute.amount_minor, paid_for(charge=charge, booked_minor=max(0, net)))
 
 
 def _tell(*, dispute: Dispute, charge: Charge, now: datetime) -> None:

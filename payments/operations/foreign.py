@@ -1,13 +1,14 @@
 """Money in another currency than the books': what a part of it was worth when it came, and what the rate has done since."""
 
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 from ledger.accounts import GENERAL, STRIPE_CLEARING, fund_account
 from ledger.models import EntryKind, FundUse
 from ledger.operations import Line, post
 from payments.failures import FailureKind
 from payments.models import BalanceMovement, Charge
-from payments.provider import ProviderUnavailable
+from payments.provider import MovementFacts, ProviderUnavailable
 
 
 class WorthUnknown(ProviderUnavailable):
@@ -30,6 +31,21 @@ def worth_when_given(*, charge: Charge, amount_minor: int) -> int:
     if charge.booked_minor is None:
         raise WorthUnknown(charge_ref=charge.ref)
     return (2 * amount_minor * charge.booked_minor + charge.amount_minor) // (2 * charge.amount_minor)
+
+
+def paid_for(*, charge: Charge, booked_minor: int) -> int:
+    """What `booked_minor` grosze of a booked charge are in the currency it was paid in: `worth_when_given`, backwards."""
+    worth = charge.booked_minor or charge.amount_minor
+    return min(charge.amount_minor, (2 * booked_minor * charge.amount_minor + worth) // (2 * worth))
+
+
+def moved_of(*, movement: MovementFacts, most_minor: int) -> int:
+    """What a movement in grosze was in the currency of its source, by its own rate; half up. `most_minor` where the provider
+    names no rate, and never more."""
+    if movement.rate is None:
+        return most_minor
+    exact = abs(movement.amount_minor) / movement.rate
+    return min(most_minor, int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP)))
 
 
 def book_difference(*, movement: BalanceMovement, booked_minor: int, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from payments.provider.words import (
     ChargeStatus,
@@ -32,6 +33,8 @@ class MovementFacts:
     source_ref: str  # the charge, refund or payout behind it; "" when there is none
     created_at: datetime
     available_on: datetime
+    rate: Decimal | None = None
+    """What a minor unit of the source's currency was worth in ours; None where nothing was exchanged."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Stripe's objects as our frozen facts. The mappings are total: an unknown word raises."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import stripe
 from stripe import checkout
@@ -64,6 +65,8 @@ def movement_facts(value: object) -> MovementFacts | None:
         source_ref=ref_of(value.source),
         created_at=instant(value.created),
         available_on=instant(value.available_on),
+        # by its text: the SDK reads a float, whose own digits are not the rate's
+        rate=None if value.exchange_rate is None else Decimal(str(value.exchange_rate)),
     )
 
 

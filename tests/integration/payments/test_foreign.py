@@ -92,6 +92,22 @@ def test_a_dispute_in_euros(sandbox: Client, outcome: str, state: DonationState)
     assert on_account(LOSSES) == (-750 if outcome == "won" else FEE - 750)
 
 
+def test_a_part_that_comes_back_of_a_dispute_in_euros_is_a_part(sandbox: Client) -> None:
+    """What the bank keeps stays given back, in the donor's currency, whatever the rates of the three days are."""
+    donation = euros(sandbox)
+    sandbox.rates(eur=4_1000)
+    ref = disputed(sandbox, donation)
+    sandbox.rates(eur=4_3000)
+    sandbox.decide(ref, "won", amount=3_000)
+    deliver_all(sandbox=sandbox)
+    donation.refresh_from_db()
+    assert (donation.state, donation.refunded_minor) == (DonationState.PARTLY_REFUNDED, 2_000)
+    assert on_account("fund:WARM-NIGHT:refunds") + on_account("fund:FOREST:refunds") + on_account(LOSSES) == (
+        5_000 * 41 // 10 - 3_000 * 43 // 10
+    )
+    assert 0 < fund_balance(code="WARM-NIGHT") < 17_000 * 3_000 // 5_000
+
+
 def test_what_it_is_worth_can_come_days_later(sandbox: Client) -> None:
     sandbox.fault("late_balance_transaction")
     started = begin(currency="EUR", lines=(NIGHT_IN_EUROS,), language="en")
