@@ -6,7 +6,7 @@ from core.periods import periods_between
 from transparency.figures.facts import Facts, Row
 from transparency.figures.material import PartnerSums
 from transparency.models import OrganisationIncome, Report, ReportKind
-from transparency.sources import aid, attribution, deliveries, evidence, notes, payouts, provider
+from transparency.sources import aid, attribution, deliveries, evidence, notes, payouts, share
 from transparency.sources.beside import INCOME, cohort_until, fund_codes
 from transparency.sources.cells import givers
 from transparency.sources.reading import Reading
@@ -39,6 +39,7 @@ def read_facts(*, report: Report, reading: Reading) -> Facts:
         payouts=payouts.read_payouts(**months, mark=reading.mark),
         cohorts=tuple(attribution.read_cohorts(last_period=reading.last_period, mark=reading.mark, ids=ids)),
         income=_income(report, ids),
+        share=share.read_share(**months, mark=reading.mark, ids=ids),
         **deliveries.read_deliveries(**months, ids=ids),
         **evidence.read_evidence(**months, mark=reading.mark, ids=ids),
         **shared,
@@ -123,8 +124,7 @@ def _notes(report: Report, inputs: dict[str, Any]) -> Row | None:
 
 
 def _provider(reading: Reading) -> tuple[Row, ...]:
-    by_category = provider.movements_by_category(mark=reading.mark)
-    return tuple({"category": category, "net": net} for category, net in sorted(by_category.items()))
+    return tuple({"category": category, "net": net} for category, net in sorted(reading.by_category.items()))
 
 
 def _income(report: Report, ids: dict[str, int]) -> tuple[int, int] | None:

@@ -45,8 +45,12 @@ _TAKEN = """
     SELECT fund_id, min(start), max(ends) - min(start), min(use), min(to_fund_id), min(to_start)
       FROM stretches GROUP BY fund_id, stretch ORDER BY fund_id, min(start)
 """
+# Places follow one another: the last one's end is how long the line is.
 _LENGTHS = """
-    SELECT fund_id, max(start + length) FROM attribution_lineplace WHERE batch_id <= %(batch)s GROUP BY fund_id
+    SELECT fund.id, place.start + place.length
+      FROM ledger_fund fund CROSS JOIN LATERAL (
+           SELECT start, length FROM attribution_lineplace
+            WHERE fund_id = fund.id AND batch_id <= %(batch)s ORDER BY start DESC LIMIT 1) place
 """
 # Gifts that don't stand on a line by that batch: the last fourteen days, and those that went back. Each of them waits still, or
 # was put on a line since; looked up from there, they cost what they are, and not a search through all that ever came.
@@ -60,7 +64,8 @@ _NOT_STANDING = """
           JOIN ledger_journalentry entry ON entry.reference = 'gift:' || charge.ref
          WHERE entry.id <= %(upto_entry)s AND entry.period <= %(last_period)s
     ), named AS MATERIALIZED (
-        SELECT mine.period, 'fee:' || movement.ref AS reference FROM mine
+        SELECT mine.period, 'share:' || charge.ref AS reference FROM mine JOIN payments_charge charge ON charge.id = mine.id
+        UNION ALL SELECT mine.period, 'fee:' || movement.ref FROM mine
           JOIN payments_balancemovement movement ON movement.id = mine.movement_id
         UNION ALL SELECT mine.period, word.start || refund.id FROM mine
                     JOIN payments_refund refund ON refund.charge_id = mine.id
