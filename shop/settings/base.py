@@ -32,6 +32,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SITE_ID = 1
 MIDDLEWARE = [
     "shop.storefront.cache.StrangersPageCache",
+    "shop.permissions.PermissionsPolicy",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -67,8 +68,6 @@ DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 5
-# A donor's page asks in half a millisecond what a planner, afraid of millions of rows, would compile for half a second.
-DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off")
 DATABASE_APP_ROLE = env.str("DATABASE_APP_ROLE", default="swb_app")
 
 # --- the queue: PostgreSQL is the record, the broker a hint ---

@@ -2,13 +2,13 @@
 
 from django.contrib.auth.views import LogoutView
 from django.urls import path
-from oscar.apps.dashboard.views import LoginView
 
+from shop.staff.sign_in import SignIn
 from shop.staff.views.waiting import Waiting
 
 app_name = "dashboard"
 urlpatterns = [
     path("", Waiting.as_view(), name="index"),
-    path("login/", LoginView.as_view(), name="login"),
+    path("login/", SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(next_page="/"), name="logout"),
 ]

@@ -25,6 +25,16 @@ from tests.factories.transparency import Giving, make_published, make_staff, ope
 
 pytestmark = pytest.mark.django_db
 
+ON_EVERY_ANSWER = (
+    "Content-Security-Policy",
+    "Cross-Origin-Opener-Policy",
+    "Cross-Origin-Resource-Policy",
+    "Permissions-Policy",
+    "Referrer-Policy",
+    "X-Content-Type-Options",
+    "X-Frame-Options",
+)
+
 PAGES: dict[str, int] = {
     "healthz": 200,
     "readyz": 200,
@@ -326,3 +336,28 @@ def test_nobody_can_write_where_only_reading_is_meant(addresses: dict[str, str])
     assert answers.pop("giving:unsubscribe") == 200
     assert {name: status for name, status in answers.items() if status not in {400, 403, 405}} == {}
     assert not Basket.objects.exists()
+
+
+FOR_OTHERS = ("api:", "seal:", "reports:share_image")
+
+
+def test_every_answer_says_what_a_browser_may_do_with_it(addresses: dict[str, str]) -> None:
+    """Also refusals, files and machines' addresses: one page without them would be the one that is used."""
+    answers = {name: Client().get(address) for name, address in addresses.items()}
+    lacking = {
+        name: missing
+        for name, answer in answers.items()
+        if (missing := [header for header in ON_EVERY_ANSWER if header not in answer.headers])
+    }
+    assert lacking == {}
+    for name, answer in answers.items():
+        policy = answer["Content-Security-Policy"]
+        assert "default-src 'none'" in policy, name
+        # A single file in a sandbox has no page to be framed; X-Frame-Options says it all the same.
+        assert "frame-ancestors 'none'" in policy or policy.startswith("sandbox;"), name
+        assert "unsafe" not in policy, name
+        assert answer["Referrer-Policy"] in {"same-origin", "no-referrer"}, name
+        assert answer["Cross-Origin-Opener-Policy"] == "same-origin", name
+        assert "geolocation=()" in answer["Permissions-Policy"], name
+        shared = name.startswith(FOR_OTHERS)
+        assert answer["Cross-Origin-Resource-Policy"] == ("cross-origin" if shared else "same-origin"), name
