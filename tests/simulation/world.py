@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from core.money import AmountError
-from donors.models import Mail, MailKind
+from donors.models import Mail
 from donors.operations.queue_mail import read_mail
 from payments import operations
 from payments.models import (
@@ -146,6 +146,8 @@ class World:
         try:
             if plan.verb is None:
                 self._join(life, now=now)
+            elif life.number not in self.gifts:
+                self.done["a wish before its gift was begun"] += 1  # the provider failed the day before
             else:
                 self._wish(life, verb=plan.verb, day=day, now=now)
         except (NotNow, AmountError) as refused:
@@ -255,7 +257,9 @@ class World:
         """Who gives by hand follows the link, leaves one out, or doesn't answer."""
         asked = MonthlyOccasion.objects.filter(state=OccasionState.ASKED, asked_at=now)
         for occasion in list(asked):
-            mail = Mail.objects.filter(kind=MailKind.OCCASION, donor_id=occasion.gift.donor_id).order_by("-pk")[0]
+            # the day's own mail, or, where the gift began on its very day, its first one
+            keys = (f"occasion:{occasion.pk}", f"monthly_started:{occasion.gift_id}")
+            mail = Mail.objects.filter(key__in=keys).order_by("-pk")[0]
             token = read_mail(mail)[1]["give_url"].rstrip("/").rpartition("/")[2]
             chance = self.random.random()
             try:
