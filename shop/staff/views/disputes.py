@@ -14,6 +14,7 @@ from payments.models import DisputeState
 from payments.operations.disputes import LONGEST_ANSWER
 from shop.staff.access import APPROVE
 from shop.staff.acts import Act, ActPage
+from shop.staff.bank_reasons import bank_reason
 from shop.staff.filters import EVERY
 from shop.staff.forms import ReasonForm
 from shop.staff.labels import trail_lines
@@ -52,7 +53,7 @@ class Disputes(Listing):
                 at(row.answer_by) if row.answer_by and row.can_be_answered else Cell(),
                 Cell(minor=row.amount_minor, currency=row.currency),
                 Cell(minor=row.taken_minor, currency=row.currency),
-                Cell(row.reason),
+                Cell(bank_reason(row.reason)),
                 _donation(row),
             ]
             for row in queries.disputes_for_staff(states=states, limit=limit, offset=offset)
@@ -139,6 +140,7 @@ class OneDispute(ActPage):
         entries = TrailEntry.objects.filter(subject=f"dispute:{row.dispute_id}")
         return super().get_context_data(
             dispute=row,
+            bank_reason=bank_reason(row.reason),
             is_late=row.can_be_answered and row.answer_by is not None and row.answer_by < self.now,
             done_before=queries.acts_of_dispute(dispute_id=row.dispute_id),
             trail=trail_lines(entries.select_related("actor").order_by("id")),

@@ -38,7 +38,7 @@ class Matters(Listing, ActPage):
     template_name = "staff/matters.html"
     page_title = _("To look at")
     filters = MattersFilter
-    columns = (_("Since"), _("What"), _("Sum"), _("About"), _("Closed"), _("What came of it"))
+    columns = (_("Since"), _("What"), _("Sum"), _("About"), pgettext_lazy("matter", "Closed"), _("What came of it"))
     export_name = "matters"
     empty = _("Nothing waits here: everything that the provider did is explained.")
 

@@ -12,6 +12,7 @@ from core.trail import trail_of
 from payments import operations
 from payments.models import BalanceMovement, Dispute, DisputeAct, MatterKind, Payout, PayoutState, StaffMatter
 from payments.operations.matters import open_matter
+from shop.staff.bank_reasons import bank_reason
 from stripe_sandbox.testing import Client, start_in_thread
 from tests.factories.money_afterwards import charge_of, disputed, make_dispute, make_payout, on_account, paid_out
 from tests.factories.payments import deliver_all, give
@@ -129,3 +130,11 @@ def test_the_pages_speak_polish(catalogue: None, bartek: Seat) -> None:
     dispute = make_dispute(Giving().give(20_000).charges.get())
     for path in ("matters/", "payouts/", "disputes/", f"disputes/{dispute.pk}/"):
         assert bartek.get(path, language="pl").status_code == 200
+
+
+def test_a_banks_reason_is_said_in_words_and_a_new_one_by_its_code(catalogue: None, ada: Seat) -> None:
+    dispute = make_dispute(Giving().give(20_000).charges.get())
+    page = ada.text(f"disputes/{dispute.pk}/")
+    assert "the donor says that somebody else paid" in page
+    assert dispute.reason not in page
+    assert bank_reason("a_new_one") == "a_new_one"
