@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.periods import WARSAW
@@ -13,15 +14,16 @@ from transparency.pages import words
 
 
 def title_of(content: Content) -> str:
-    """What the report is called in the active language."""
+    """What the report is called in the active language, with a capital letter: it heads pages and files."""
     about = content["report"]
     campaign = about.get("campaign")
-    return words.title_of(
+    title = words.title_of(
         kind=about["kind"],
         first_period=about["first_period"],
         campaign=in_language(campaign["name"]) if campaign else "",
         cohort=about.get("cohort"),
     )
+    return capfirst(title)
 
 
 def taken_at(content: Content) -> datetime:
