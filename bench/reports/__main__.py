@@ -55,6 +55,8 @@ def main() -> None:
         ):
             say(f"{what} ...")
             figures |= inside(step, environment=environment)
+            if step == "line_up":
+                world.tidy(postgres.url(DATABASE, role="postgres"))
         say(f"sealing {plan.notes:,} notes ...")
         figures |= inside("seal", str(plan.notes), environment=environment)
         say(f"printing {plan.receipts:,} receipts ...")
