@@ -66,7 +66,7 @@ def compose(*, occasion: Occasion, names: Names, facts: Facts, older: Older | No
         "policy": sections.policy_section(facts, lines),
         "year_on_year": facts.year_before,
         "redirects": sections.redirect_rows(facts, cell_of),
-        "deficits": sections.deficit_rows(facts),
+        "deficits": sections.deficit_rows(facts, cell_of),
         "provider": list(facts.provider),
         "payouts": facts.payouts,
         "evidence": sections.evidence_rows(facts),

@@ -152,12 +152,17 @@ def _booked_and_said(facts: Facts) -> Row:
     }
 
 
-def deficit_rows(facts: Facts) -> list[Row]:
-    """Funds that lack money at the end, or whose lack was covered."""
+def deficit_rows(facts: Facts, cell_of: Mapping[str, str]) -> list[Row]:
+    """Rows that lack money at the end, or whose lack was covered. A fund of few donors isn't told apart by what it lacks."""
+    closing: dict[str, int] = defaultdict(int)
+    covered: dict[str, int] = defaultdict(int)
+    for fund in facts.funds:
+        closing[cell_of.get(fund.code, fund.code)] += fund.closing
+        covered[cell_of.get(fund.code, fund.code)] += fund.covered
     return [
-        {"fund": fund.code, "amount": max(-fund.closing, 0), "covered": fund.covered}
-        for fund in sorted(facts.funds, key=lambda fund: fund.code)
-        if fund.closing < 0 or fund.covered
+        {"fund": code, "amount": max(-closing[code], 0), "covered": covered[code]}
+        for code in sorted(closing)
+        if closing[code] < 0 or covered[code]
     ]
 
 

@@ -22,7 +22,7 @@ from transparency.models import (
     ReportStep,
 )
 from transparency.operations.review import said
-from transparency.sources.beside import overlapping_slugs
+from transparency.sources.beside import slugs_beside
 
 MAILED_AFTER = timedelta(days=1)
 """Donors hear of it a day later: what turns out to be wrong at once can still be corrected before."""
@@ -41,8 +41,8 @@ class MarkTooOld(Exception):
 
 
 class OthersPublished(Exception):
-    """A report of some of these months was published since this one was built, so its rows could tell too much, or its notes
-    be old. Expected: build it again. `slugs` are those reports.
+    """Another report was published since this one was built, so its rows could tell too much, or its notes be old. Expected:
+    build it again. `slugs` are those reports.
     """
 
     def __init__(self, *, slugs: list[str]) -> None:
@@ -106,7 +106,7 @@ def _refuse_old_rows(report: Report) -> None:
     if report.method_version == FIRST_METHOD:
         return
     seen = set((report.inputs or {})["published"])
-    since = [slug for slug in overlapping_slugs(report=report) if slug not in seen]
+    since = [slug for slug in slugs_beside(report=report) if slug not in seen]
     if since:
         raise OthersPublished(slugs=since)
 

@@ -44,19 +44,13 @@ def read_inputs(*, report: Report, reading: Reading, ids: dict[str, int]) -> dic
         "refused": refused,
         "year_before": _year_before(report),
         "months": _months(report),
-        "published": overlapping_slugs(report=report),
+        "published": slugs_beside(report=report),
     }
 
 
-def overlapping_slugs(*, report: Report) -> list[str]:
-    """Public reports that show funds in some of the same months, by slug."""
-    others = (
-        Report.objects.filter(
-            state__in=PUBLIC_STATES, first_period__lte=report.last_period, last_period__gte=report.first_period
-        )
-        .exclude(pk=report.pk)
-        .exclude(kind=ReportKind.COHORT)
-    )
+def slugs_beside(*, report: Report) -> list[str]:
+    """Every other public report that shows funds, by slug: also those of other months tell balances at their ends."""
+    others = Report.objects.filter(state__in=PUBLIC_STATES).exclude(pk=report.pk).exclude(kind=ReportKind.COHORT)
     return [] if report.kind == ReportKind.COHORT else sorted(others.values_list("slug", flat=True))
 
 

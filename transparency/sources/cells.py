@@ -103,20 +103,26 @@ class Shown:
     first_period: int
     last_period: int
     cells: tuple[Cell, ...]
-    """Empty: it shows no funds, or each by itself (the first method)."""
+    """Empty: it shows no funds, or each by itself (the first method). Of a campaign also what is left when it is subtracted
+    from the whole house."""
     each_alone: bool
     last_entry: int
 
     def tells(self, cell: Cell) -> bool:
-        """Whether the sums of these funds together can be read from it."""
+        """Whether the sums of these funds together can be read from it. Of a fund that it lacks, nothing was booked."""
         if self.each_alone:
             return True
         inside = [mine for mine in self.cells if mine <= cell]
-        return bool(inside) and frozenset().union(*inside) == cell
+        return frozenset().union(*inside) == cell & self._known
 
     def rows_of(self, funds: Cell) -> tuple[Cell, ...]:
-        """Its rows; if it shows each fund by itself, those of these funds."""
-        return tuple(frozenset({fund}) for fund in sorted(funds)) if self.each_alone else self.cells
+        """Its rows, and each of these funds that isn't in one by itself."""
+        lacking = funds if self.each_alone else funds - self._known
+        return (*self.cells, *(frozenset({fund}) for fund in sorted(lacking)))
+
+    @property
+    def _known(self) -> Cell:
+        return frozenset().union(*self.cells)
 
     @property
     def periods(self) -> list[int]:
@@ -138,6 +144,8 @@ class Rows:
     published: list[Shown]
     began: int
     """The first month in which anything is booked: before it every balance is nothing, and everyone knows it."""
+    house: Cell
+    """All funds that rows can be made of. Their sum is told by every report of the whole house."""
     counted: dict[tuple[Cell, tuple[int, ...], int], int] = field(default_factory=dict)
 
     def may_show(self, cell: Cell) -> bool:
@@ -148,20 +156,42 @@ class Rows:
     def refused_sum(self, cells: Sequence[Cell]) -> Cell | None:
         """Some of these rows, each of which may be shown, that would tell of somebody when they are added up.
 
-        The sum of all of them is asked only of a campaign: the whole house's is always told. Where there are too many sums
-        to ask, fewer rows are shown until there aren't.
+        The sum of the whole house isn't asked about: it is always told. Where there are too many sums to ask, fewer rows are
+        shown until there aren't.
         """
         whole = frozenset().union(*cells)
         sums = sums_told_elsewhere(cells=cells, others=[shown.rows_of(whole) for shown in self.published])
         if len(sums) >= MOST_SUMS:
             return sums[0]
-        return next(
-            (
-                group
-                for group in sums
-                if (group != whole or self.kind == ReportKind.CAMPAIGN) and self._found_by_subtraction(group)
-            ),
-            None,
+        found = next((group for group in sums if group != self.house and self._found_by_subtraction(group)), None)
+        return found or self._refused_difference(cells)
+
+    def _refused_difference(self, cells: Sequence[Cell]) -> Cell | None:
+        """Rows to be merged, since what another report's row holds beside them, or they beside its rows, is a few people's."""
+        for shown in self.published:
+            parts = self._months_between_shared_days(shown)
+            theirs = shown.rows_of(self.house) if parts else ()
+            for row in theirs:
+                inside, touching = [cell for cell in cells if cell < row], [cell for cell in cells if cell & row]
+                if inside and len(touching) > len(inside) and self._few_in(row.difference(*inside), parts):
+                    return frozenset().union(*touching)
+            for cell in cells:
+                inside = [row for row in theirs if row < cell]
+                if inside and len(cells) > 1 and self._few_in(cell.difference(*inside), parts):
+                    return cell | next(other for other in cells if other != cell)
+        return None
+
+    def _few_in(self, rest: Cell, parts: list[list[int]]) -> bool:
+        return bool(rest) and any(too_few(self._count(rest, months)) for months in parts)
+
+    def _months_between_shared_days(self, shown: Shown) -> list[list[int]]:
+        """Months between the days at which both reports tell balances, the books' beginning first."""
+        ends = set() if shown.kind == ReportKind.TO_DATE else {next_period(shown.last_period)}
+        shared = self._my_days & ({shown.first_period} | ends)
+        return (
+            [periods_between(start, previous_period(end)) for start, end in pairwise(sorted({self.began} | shared))]
+            if shared
+            else []
         )
 
     def _found_by_subtraction(self, cell: Cell) -> bool:
@@ -176,7 +206,7 @@ class Rows:
             groups.append(self._count(cell, hidden))
         groups += [self._count(cell, part) for part in self._between_balances(cell)]
         groups += [self._count(cell, part) for part in self._beside_others(cell, set(hidden), told)]
-        return [*groups, *self.since_earlier(cell)]
+        return [*groups, *self.since_earlier(cell), *self._between_marks_and_balances(cell)]
 
     def _own(self, cell: Cell, months: list[int]) -> int:
         """Donors of the group in the report itself; of a single fund they are counted already."""
@@ -191,20 +221,36 @@ class Rows:
 
     def _between_balances(self, cell: Cell) -> list[list[int]]:
         """Months between a balance of the group that this report tells, and the nearest ones known before and after it."""
-        mine = {self.first_period, next_period(self.last_period)}
-        days = (
-            {self.began}
-            | mine
-            | {day for shown in self._telling(cell) for day in (shown.first_period, next_period(shown.last_period))}
-        )
+        mine = self._my_days
         return [
             periods_between(start, previous_period(end))
-            for start, end in pairwise(sorted(days))
+            for start, end in pairwise(sorted(self._days_told(cell) | mine))
             if start in mine or end in mine
         ]
 
-    def _telling(self, cell: Cell) -> list[Shown]:
-        return [shown for shown in self.published if shown.kind != ReportKind.TO_DATE and shown.tells(cell)]
+    @property
+    def _my_days(self) -> set[int]:
+        """Months at whose beginning this report tells a balance; one to date tells its last in the middle of a month."""
+        last = set() if self.kind == ReportKind.TO_DATE else {next_period(self.last_period)}
+        return {self.first_period} | last
+
+    def _days_told(self, cell: Cell) -> set[int]:
+        """Months at whose beginning the balance of the group is known from other reports, or since nothing was booked."""
+        telling = [shown for shown in self.published if shown.tells(cell)]
+        ends = {next_period(shown.last_period) for shown in telling if shown.kind != ReportKind.TO_DATE}
+        return {self.began} | {shown.first_period for shown in telling} | ends
+
+    def _between_marks_and_balances(self, cell: Cell) -> list[int]:
+        """Donors between a report to date, or another one, and the first balance that is known after it."""
+        others, mine, groups = self._days_told(cell), self._my_days, []
+        for shown in self.published:
+            if shown.kind == ReportKind.TO_DATE and shown.tells(cell):
+                later = [day for day in mine if day > shown.first_period]
+                known = [day for day in others if day > shown.first_period]
+                if later and min(later) < min(known, default=min(later) + 1):
+                    months = periods_between(shown.first_period, previous_period(min(later)))
+                    groups.append(self._count(cell, months, after_entry=shown.last_entry))
+        return groups
 
     def _beside_others(self, cell: Cell, hidden: set[int], told: set[int]) -> list[list[int]]:
         """What is left of the hidden months when another report of several months is subtracted, or this one from it."""
@@ -242,13 +288,15 @@ def choose_rows(
     The whole house's sums are always told for a month, a quarter and a year. A report of some funds is nobody's due, nor
     is another one of a month that still runs: they wait until they tell of five.
     """
+    house = frozenset(parents) - {RUNNING_COSTS}
     rows = Rows(
         kind=report.kind,
         first_period=report.first_period,
         last_period=report.last_period,
         mark=mark,
         alone=alone,
-        published=published_rows(report=report),
+        published=published_rows(report=report, house=house),
+        house=house,
         began=MonthlyBalance.objects.aggregate(first=Min("period"))["first"] or report.first_period,
     )
     cells = shared_rows(funds=funds, parents=parents, may_show=rows.may_show, refused_sum=rows.refused_sum)
@@ -256,11 +304,23 @@ def choose_rows(
         whole = frozenset(code for code in funds if code != RUNNING_COSTS)
         return cells, ["since the last one"] if any(map(too_few, rows.since_earlier(whole))) else []
     if report.kind == ReportKind.CAMPAIGN:
-        return cells, ["+".join(cell) for cell in refused_rows(cells=cells, may_show=rows.may_show)]
+        return cells, refused_in_a_campaign(rows, cells)
     return cells, []
 
 
-def published_rows(*, report: Report) -> list[Shown]:
+def refused_in_a_campaign(rows: Rows, cells: Sequence[Sequence[str]]) -> list[str]:
+    """What may not be told of a campaign's rows, of all other funds together (the house less the campaign), or of sums."""
+    refused = ["+".join(cell) for cell in refused_rows(cells=cells, may_show=rows.may_show)]
+    shown = [frozenset(cell) for cell in cells if RUNNING_COSTS not in cell]
+    others = rows.house.difference(*shown)
+    if others and not rows.may_show(others):
+        refused.append("the other funds")
+    elif not refused and (added_up := rows.refused_sum([*shown, *([others] if others else [])])):
+        refused.append("+".join(sorted(added_up)))
+    return refused
+
+
+def published_rows(*, report: Report, house: Cell) -> list[Shown]:
     """Every other report that shows funds and is public."""
     rows = (
         Report.objects.filter(state__in=PUBLIC_STATES)
@@ -273,9 +333,15 @@ def published_rows(*, report: Report) -> list[Shown]:
             kind=kind,
             first_period=first,
             last_period=last,
-            cells=tuple(frozenset(cell) for cell in cells or ()),
+            cells=tuple(with_others([frozenset(cell) for cell in cells or ()], house, kind)),
             each_alone=cells is None,
             last_entry=last_entry,
         )
         for kind, first, last, cells, last_entry in rows
     ]
+
+
+def with_others(cells: list[Cell], house: Cell, kind: str) -> list[Cell]:
+    """A campaign's rows, and all other funds as one more: the house's sums, less the campaign's, tell theirs."""
+    others = house.difference(*cells) if kind == ReportKind.CAMPAIGN else frozenset()
+    return [*cells, *([others] if others else [])]

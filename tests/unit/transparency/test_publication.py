@@ -87,6 +87,23 @@ def test_a_report_built_before_another_of_its_months_was_published_is_built_agai
     assert refused.value.slugs == ["2026-10-r2"]
 
 
+def test_a_report_of_other_months_tells_balances_too(books: Giving, ada: User, bartek: User) -> None:
+    """What November's rows may tell was decided beside October's first revision, and the second shows other rows."""
+    for amount in (10_00, 20_00, 30_00, 40_00, 50_00):
+        books.give(amount)
+    later = NOVEMBER_16.replace(month=12)
+    make_published(ada=ada, bartek=bartek, at=later)
+    november = operations.request_report(
+        kind=ReportKind.MONTH, period=202611, actor=ada, reason="it is over", now=later
+    )
+    operations.build_report(report_id=november.pk, now=later)
+    operations.send_to_review(report_id=november.pk, actor=ada, comment="ready", now=later)
+    make_published(ada=ada, bartek=bartek, reason="a need was misnamed", at=later)
+    with pytest.raises(operations.OthersPublished) as refused:
+        operations.publish_report(report_id=november.pk, actor=bartek, comment="fine", now=later)
+    assert refused.value.slugs == ["2026-10-r2"]
+
+
 def test_donors_hear_a_day_later_what_was_counted_each_once(
     books: Giving, ada: User, bartek: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
