@@ -91,8 +91,7 @@ def start_monthly(
         known = _commit(gift=gift, terms=terms, lines=lines)
         fresh = known.token == gift.token
     if known.content_digest != digest:
-        before = MonthlyTerms.objects.get(gift=known, version=1)
-        raise IntentReused(expected=terms.gross_minor, actual=before.gross_minor)
+        raise IntentReused(expected=terms.gross_minor, actual=known.terms.get(version=1).gross_minor)
     return _begin(gift=known, fresh=fresh, now=now)
 
 
