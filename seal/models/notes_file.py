@@ -28,13 +28,13 @@ class NotesFile(models.Model):
 
 
 class NotesChunk(models.Model):
-    """Up to 65,536 leaves of 32 bytes, one after the other; both columns are kept as they are, so that a part can be read."""
+    """Up to 16,384 leaves of 32 bytes, one after the other; both columns are kept as they are, so that a part can be read."""
 
     file = models.ForeignKey(NotesFile, on_delete=models.PROTECT, related_name="chunks")
     position = models.PositiveIntegerField()
     leaves = models.BinaryField()
     groups = models.BinaryField(default=bytes)
-    """Of each 256 leaves their root and the first of them, 32 bytes each."""
+    """Of each 128 leaves their root and the first of them, 32 bytes each."""
 
     class Meta:
         ordering = ["file_id", "position"]

@@ -207,7 +207,7 @@ def test_tiles_hold_the_hashes_and_the_leaves() -> None:
 
 
 def test_any_note_has_its_path_to_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Over the edges of groups and pieces: small ones stand in for those of 256 and 65,536."""
+    """Over the edges of groups and pieces: small ones stand in for those of 128 and 16,384."""
     monkeypatch.setattr("seal.operations.sealing.CHUNK_LEAVES", 16)
     monkeypatch.setattr("seal.operations.sealing.GROUP_LEVEL", 2)
     monkeypatch.setattr("seal.queries.note_paths.GROUP", 4)
