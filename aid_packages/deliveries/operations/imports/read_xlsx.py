@@ -114,7 +114,9 @@ def _text(cell: Any) -> str:
         return FORMULA
     if isinstance(value, bool):
         return str(int(value))
-    if isinstance(value, float) and math.isfinite(value):
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(abs(value))  # "inf": no number, and not to be mistaken for a formula by its sign
+    if isinstance(value, float):
         exact = Decimal(repr(value))
         return str(int(exact)) if exact == exact.to_integral_value() else format(exact, "f")
     if isinstance(value, date):
