@@ -11,7 +11,7 @@ from pathlib import Path
 
 from shop.demo.house import HOME, Busy, House
 
-_DETACHED_SECONDS = 240
+_DETACHED_SECONDS = 900  # the first start on a slow machine; whatever has ended is noticed at once
 
 
 def main() -> int:
