@@ -127,7 +127,7 @@ class TestFilesRefused:
         changed = [part[:6] + b"\0\0" + part[8:16] + longer + part[24:] for part in parts]
         assert why(b"PK\x01\x02".join([first, *changed])) == FileReason.NOT_A_TABLE
 
-    @pytest.mark.parametrize("number", ["1e999", "-1e999", "nan"])
+    @pytest.mark.parametrize("number", ["1e999", "-1e999"])
     def test_a_number_without_end_is_named_with_its_column(self, number: str) -> None:
         book = xlsx_of(HEADER, [*ROW[:1], 45_000, *ROW[2:]])
         with zipfile.ZipFile(io.BytesIO(book)) as archive:

@@ -114,11 +114,15 @@ def _text(cell: Any) -> str:
         return FORMULA
     if isinstance(value, bool):
         return str(int(value))
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(abs(value))  # "inf": no number, and not to be mistaken for a formula by its sign
     if isinstance(value, float):
-        exact = Decimal(repr(value))
-        return str(int(exact)) if exact == exact.to_integral_value() else format(exact, "f")
+        return _number(value)
     if isinstance(value, date):
         return value.isoformat()[:10]  # a day that a sheet shows is often an instant inside
     return str(value).strip()
+
+
+def _number(value: float) -> str:
+    if not math.isfinite(value):
+        return str(abs(value))  # "inf": no number, and not to be mistaken for a formula by its sign
+    exact = Decimal(repr(value))
+    return str(int(exact)) if exact == exact.to_integral_value() else format(exact, "f")
