@@ -20,8 +20,9 @@ STRANGE = """
 """
 # These alone are looked up by their entries, all others by when they were settled. Gifts of some months stand side by side:
 # within the first and the last of them both tables are read in order, instead of a search for each gift among all that came.
+# "+ 0": else all ids are walked for the first that fits.
 SPAN = """
-    SELECT min(id), max(id) FROM payments_donation WHERE settled_at >= %(begins)s AND settled_at < %(ends)s
+    SELECT min(id + 0), max(id + 0) FROM payments_donation WHERE settled_at >= %(begins)s AND settled_at < %(ends)s
 """
 # Who gave to which fund, once each; then counted. The row without a fund is the whole: somebody who gave to two funds is one
 # person there.
