@@ -231,9 +231,7 @@ def told_nothing(sandbox: Client, attack: Attack) -> None:
 @pytest.mark.money
 @pytest.mark.parametrize("tell", [told_in_order, told_backwards_and_twice, told_nothing])
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
-def test_the_books_are_the_provider_s(
-    sandbox: Client, attack: Attack, tell: Callable[[Client, Attack], None]
-) -> None:
+def test_the_books_are_the_provider_s(sandbox: Client, attack: Attack, tell: Callable[[Client, Attack], None]) -> None:
     tell(sandbox, attack)
     now = moment(sandbox)
     operations.compare_with_provider(now=now)
