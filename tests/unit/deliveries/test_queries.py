@@ -15,6 +15,8 @@ from tests.factories.deliveries import OCTOBER, act, bought, done, envelope, giv
 from tests.factories.time import NOW
 
 OCTOBER_ONLY = {"first_period": 202610, "last_period": 202610}
+SEPTEMBER = 202637
+"""A week of it."""
 YEAR = {"first_period": 202601, "last_period": 202612}
 
 
@@ -98,6 +100,19 @@ class TestUnits:
             for query in (queries.units, queries.services, queries.unit_costs, queries.people, queries.acts_of_help)
         ]
         assert after == before
+
+    def test_a_month_of_few_people_is_not_told_by_the_years_count_less_the_other_months(self) -> None:
+        given(9, week=SEPTEMBER)
+        few = handed(2, week=SEPTEMBER, people=3, nationalities=3)
+        assert queries.people(**YEAR, upto=now()).counted is None
+        handed(2, people=6, nationalities=2)
+        told = queries.people(**YEAR, upto=now())
+        assert (told.counted, told.nationalities) == (5, 2), "eight, were the three counted; and of two nationalities"
+        assert told == queries.people(**OCTOBER_ONLY, upto=now())
+        handed(2, week=SEPTEMBER, people=4)
+        assert queries.people(**YEAR, upto=now()).counted == 10, "six and seven"
+        take_back_delivery(delivery_id=few.pk, **undo())
+        assert queries.people(**YEAR, upto=now()).counted == 5, "September is a month of few again"
 
     def test_a_correction_of_a_closed_month_counts_in_the_first_open_one(self) -> None:
         given(5)
