@@ -108,6 +108,16 @@ def answer(*, files: Iterable[bytes], link: str | None = None, key: str | None =
     return check(report=parts.get("report"), notes=parts.get("notes"), log=parts.get("log"), proof=proof, key=key)
 
 
+def contents_of(file: Path) -> bytes:
+    """Its bytes. Raises Refused."""
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            raise Refused("too_large")
+        return file.read_bytes()
+    except OSError:
+        raise Refused("no_such_file", name=file.name) from None
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Prints one sentence; 0 if everything holds."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -117,10 +127,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--language", choices=["pl", "en"], default="en")
     asked = parser.parse_args(arguments)
     try:
-        large = [file for file in asked.files if file.stat().st_size > MOST_BYTES]
-        if large:
-            raise Refused("too_large")
-        files = [file.read_bytes() for file in asked.files]
+        files = [contents_of(file) for file in asked.files]
         code, facts, beside = answer(files=files, link=asked.link, key=asked.key)
     except Refused as refused:
         sys.stdout.write(sentence(refused.code, refused.facts, asked.language) + "\n")

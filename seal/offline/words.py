@@ -45,6 +45,7 @@ WORDS = {
         "swapped": "{what} is not counted for {fund}, but for {other}.",
         "missing": "{what} is not counted in {month}’s report: a note of it is missing.",
         "same_kind": "Two files are of the same kind: check one report and one donation at a time.",
+        "no_such_file": "The file {name} can’t be read.",
         "unknown_file": "A file is neither a report, nor notes, nor a log, nor a proof.",
     },
     "pl": {
@@ -88,6 +89,7 @@ WORDS = {
         "swapped": "{what}: darowizna nie jest policzona na „{fund}”, tylko na „{other}”.",
         "missing": "{what}: darowizna nie jest policzona w raporcie za {month}: brakuje jej noty.",
         "same_kind": "Dwa pliki są tego samego rodzaju: sprawdź jeden raport i jedną darowiznę naraz.",
+        "no_such_file": "Pliku {name} nie da się odczytać.",
         "unknown_file": "Plik nie jest raportem, notami, dziennikiem ani dowodem.",
     },
 }

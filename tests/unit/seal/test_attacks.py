@@ -82,6 +82,13 @@ def test_the_script_reads_no_file_that_is_far_too_large(script: Path, tmp_path: 
     assert run(script, *written(make_sealed(), tmp_path)[:1], huge) == (1, WORDS["en"]["too_large"])
 
 
+def test_the_script_says_which_file_is_not_there(script: Path, tmp_path: Path) -> None:
+    files = written(make_sealed(), tmp_path)
+    said = "The file nowhere.json can’t be read."
+    assert run(script, *files[:1], tmp_path / "nowhere.json") == (1, said)
+    assert run(script, tmp_path) == (1, f"The file {tmp_path.name} can’t be read.")
+
+
 def test_a_key_from_elsewhere_is_asked_for(script: Path, tmp_path: Path) -> None:
     files = written(replace(make_sealed(), proof=None), tmp_path)
     assert run(script, *files, "--key", "A" * 22) == (1, WORDS["en"]["other_key"])
