@@ -22,7 +22,10 @@ PLACES = {
     "a named coordinate": re.compile(
         r"""["' <](?:lat|lon|lng|latitude|longitude|gps\w*)["']?\s*[:=>]\s*["']?-?\d{1,3}[.,°]\d""", re.IGNORECASE
     ),
-    "a route": re.compile(r"<(?:gpx|trk|trkpt|rte|rtept|wpt)\b|LINESTRING|\bPOINT\s*\(|\"coordinates\"", re.IGNORECASE),
+    "a route": re.compile(
+        r"<(?:gpx|trk|trkpt|rte|rtept|wpt)\b|LINESTRING|\bPOINT\s*Z?\s*\(\s*-?\d[\d.]*\s+-?\d|\"coordinates\"",
+        re.IGNORECASE,
+    ),
     "a map": re.compile(r"geo:\d|maps\.google|google\.[a-z]+/maps|openstreetmap\.org|maps\.app\.goo", re.IGNORECASE),
 }
 COUNTED = frozenset({"donors", "people", "acts", "acts_of_help", "nationalities"})
@@ -136,5 +139,23 @@ def readable(content: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = [f"{entry.filename}\n{readable(archive.read(entry))}" for entry in archive.infolist()]
     elif content.startswith((b"\xff\xd8", b"\x89PNG")):
-        parts = [content.decode("latin-1")]
+        parts = [beside_the_pixels(content).decode("latin-1")]
     return "\n".join(parts)
+
+
+def beside_the_pixels(picture: bytes) -> bytes:
+    """A PNG or JPEG without its compressed pixels, in which any four letters stand by chance sooner or later."""
+    is_png, kept = picture.startswith(b"\x89PNG"), b""
+    at = 8 if is_png else 2
+    while at + 8 <= len(picture):
+        if is_png:
+            length, kind = int.from_bytes(picture[at : at + 4]), picture[at + 4 : at + 8]
+            kept += b"" if kind == b"IDAT" else picture[at + 4 : at + 8 + length]
+            at += 12 + length
+        elif picture[at + 1] == 0xDA:
+            return kept + picture[picture.rindex(b"\xff\xd9") :]
+        else:
+            length = int.from_bytes(picture[at + 2 : at + 4])
+            kept += picture[at : at + 2 + length]
+            at += 2 + length
+    return kept + picture[at:]

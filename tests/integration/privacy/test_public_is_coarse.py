@@ -4,11 +4,14 @@ Help is planted with an unmistakable place, person, instant, route and partner i
 published and exported in every form there is. Then a stranger opens every public address and all that it leads to.
 """
 
+import io
 import re
 from datetime import UTC, datetime
 
 import pytest
 from django.urls import NoReverseMatch, reverse
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from aid_packages.deliveries.models import AidKind, Unit
 from aid_packages.evidence.models import SubjectKind
@@ -27,7 +30,7 @@ from tests.factories.transparency import (
 )
 from tests.support.corpus.jpeg import exif_segment, with_segments
 from tests.support.corpus.markers import LATITUDE, LONGITUDE, PERSON, VILLAGE
-from tests.support.public_walk import Walk, small_cells, walk
+from tests.support.public_walk import Walk, readable, small_cells, walk
 from tests.unit.architecture.test_urls import CAPABILITIES, PAGES
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +163,7 @@ def assert_everything_was_read(walked: Walk) -> None:
         '{"latitude": 52.7}',
         "N 52° 42′ 14″",
         "LINESTRING(23.8 52.7, 23.9 52.8)",
+        "Point (23.84 52.7)",
     ],
 )
 @pytest.mark.usefixtures("broker")
@@ -171,6 +175,24 @@ def test_the_walk_finds_what_somebody_lets_slip(slip: str) -> None:
     need.save()
     page = "/pl/needs/warm-night/"
     assert list(walk(begin=[page], leave_out=(*LEFT_OUT, *ELSEWHERE)).leaks(SECRETS)) == [page]
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_pictures_are_read_beside_their_pixels(kind: str) -> None:
+    """Negative control: what is written beside the pixels is found, and behind them."""
+    file = io.BytesIO()
+    comment = {"pnginfo": _noted("<gpx>")} if kind == "PNG" else {"comment": b"<gpx>"}
+    Image.effect_noise((64, 64), 90).save(file, kind, **comment)
+    picture = file.getvalue()
+    assert "<gpx>" in readable(picture)
+    assert "<gpx>" in readable(picture.replace(b"<gpx>", b"nothi") + b"<gpx>")
+    assert len(readable(picture)) < len(picture) / 2
+
+
+def _noted(text: str) -> PngInfo:
+    info = PngInfo()
+    info.add_text("Comment", text)
+    return info
 
 
 ELSEWHERE = (
