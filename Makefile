@@ -31,7 +31,7 @@ stop: ## ends a detached demo
 
 test: $(BIN)/dev.stamp ## every test
 	@$(BIN)/python -m shop.messages
-	@$(BIN)/pytest -n 2 --dist worksteal
+	@$(BIN)/pytest -n 3 --dist worksteal
 
 # Two at a time: the last of these also makes the migrated database that the tests then start from.
 QUICK := format lint types imports migrations deploy-check messages-check deps docs-check
