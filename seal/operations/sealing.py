@@ -106,6 +106,7 @@ def _leaves(*, report: str, donee: str, gifts: Iterable[SealedGift]) -> tuple[li
         )
 
     sha256, leaves, plans, times = hashlib.sha256, list[bytes](), dict[Given, list[Note]](), dict[Given, int]()
+    broken: dict[Given, list[int]] = {}
     keep = leaves.extend
     for seed, fund, amount_minor in gifts:
         key = seed if seed is not None else secrets.token_bytes(SEED_BYTES)
@@ -114,7 +115,8 @@ def _leaves(*, report: str, donee: str, gifts: Iterable[SealedGift]) -> tuple[li
         given = fund, amount_minor
         notes = plans.get(given)
         if notes is None:
-            notes = plans[given] = [note(fund, *each) for each in numbered(break_into_notes(amount_minor))]
+            broken[given] = break_into_notes(amount_minor)
+            notes = plans[given] = [note(fund, *each) for each in numbered(broken[given])]
         times[given] = times.get(given, 0) + 1
         padded = key.ljust(_BLOCK, b"\0")
         inner, outer = padded.translate(_INNER), padded.translate(_OUTER)
@@ -124,15 +126,15 @@ def _leaves(*, report: str, donee: str, gifts: Iterable[SealedGift]) -> tuple[li
                 for message, tail in notes
             ]
         )
-    return leaves, _counted(times)
+    return leaves, _counted(times, broken)
 
 
-def _counted(times: dict[Given, int]) -> Counts:
+def _counted(times: dict[Given, int], broken: dict[Given, list[int]]) -> Counts:
     """Notes by fund and denomination, of how often each sum was given to each fund. In order, so that bytes stay equal."""
     counts: Counts = {}
-    for (fund, amount_minor), gifts in times.items():
-        mine = counts.setdefault(fund, {})
-        for denomination in break_into_notes(amount_minor):
+    for given, gifts in times.items():
+        mine = counts.setdefault(given[0], {})
+        for denomination in broken[given]:
             mine[denomination] = mine.get(denomination, 0) + gifts
     return {fund: dict(sorted(counts[fund].items())) for fund in sorted(counts)}
 
