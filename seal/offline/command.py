@@ -64,7 +64,7 @@ def check(
         return "adds_up", told, beside
     given = check_gift(content, found, proof)
     facts = {"what": ("gifts", given), "month": ("month", proof.period), "revision": head["revision"]}
-    return "counted", facts, beside
+    return "counted" if len(given) == 1 else "counted_all", facts, beside
 
 
 def not_yet(proof: Proof) -> Outcome:

@@ -6,7 +6,8 @@ from typing import Any
 WORDS = {
     "en": {
         "counted": "{what} is counted in {month}’s report, revision {revision}.",
-        "not_yet": "{what} will be counted in {month}’s report, which is drafted on {day}.",
+        "counted_all": "{what} are counted in {month}’s report, revision {revision}.",
+        "not_yet": "{what} will be counted in {month}’s report: drafted on {day}, published when a second person has read it.",
         "adds_up": "The report {slug} adds up: {leaves} notes make {sum}; less {taken_back} taken back, {came_in} came in.",
         "newer": "A later revision stands in the log: {slug}.",
         "signature_unchecked": "This browser cannot check Ed25519 signatures: the log’s signature was not checked.",
@@ -50,7 +51,11 @@ WORDS = {
     },
     "pl": {
         "counted": "{what}: darowizna jest policzona w raporcie za {month}, wersja {revision}.",
-        "not_yet": "{what}: darowizna będzie policzona w raporcie za {month}, który powstanie {day}.",
+        "counted_all": "{what}: darowizna jest policzona w raporcie za {month}, wersja {revision}.",
+        "not_yet": (
+            "{what}: darowizna będzie policzona w raporcie za {month}; jego szkic powstaje {day}, a ukazuje się, gdy"
+            " przeczyta go druga osoba."
+        ),
         "adds_up": "Raport {slug} się sumuje: {leaves} not daje {sum}; po odjęciu zwrotów ({taken_back}) wpłynęło {came_in}.",
         "newer": "W dzienniku jest późniejsza wersja: {slug}.",
         "signature_unchecked": "Ta przeglądarka nie sprawdza podpisów Ed25519: podpis dziennika nie został sprawdzony.",

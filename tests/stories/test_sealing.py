@@ -55,7 +55,8 @@ def test_a_gift_is_found_in_the_sealed_report(story: Story, donor: Donor, ada: D
     story.everybody_does_their_part()
     link = link_on_the_receipt(donor)
     assert our_server_says(link) == (
-        "370 zł will be counted in October 2026’s report, which is drafted on 16 November 2026."
+        "370 zł will be counted in October 2026’s report: drafted on 16 November 2026,"
+        " published when a second person has read it."
     )
     assert Client().get("/seal/checkpoint").status_code == 404, "nothing is sealed before a report is published"
 

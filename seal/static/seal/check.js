@@ -395,7 +395,7 @@ const SealCheck = (() => {
     }
     const given = checkGift(content, found, proof);
     const facts = { what: ["gifts", given], month: ["month", proof.period], revision: head.revision };
-    return { code: "counted", facts, beside };
+    return { code: given.length === 1 ? "counted" : "counted_all", facts, beside };
   };
 
   const startOf = (content, length) => new TextDecoder("latin1").decode(content.subarray(0, length));

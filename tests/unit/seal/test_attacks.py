@@ -1,6 +1,6 @@
 """One table of attacks, run against everything that checks: the script as it is handed out, and the page in a browser.
 
-The server's own check runs the same table in tests/unit/transparency/test_verify.py.
+The server's own check runs the same table in tests/unit/seal/test_server.py.
 """
 
 import os
@@ -15,9 +15,25 @@ from playwright.sync_api import Page
 from seal.offline.command import answer
 from seal.offline.one_file import verify_html, verify_py
 from seal.offline.words import WORDS, Refused, sentence
-from tests.factories.seal import NEXT, OURS, Sealed, first_log, link_of, make_sealed, proof_of, report_of
+from tests.factories.seal import (
+    ADA,
+    BOOTS,
+    GIFTS,
+    LEGAL,
+    NAMES,
+    NEXT,
+    OURS,
+    WARM,
+    Sealed,
+    first_log,
+    leaves_of,
+    link_of,
+    make_sealed,
+    proof_of,
+    report_of,
+)
 from tests.support.browser import WITHOUT_ED25519, Readers
-from tests.unit.seal.attacks import ATTACKS, IDS, Attack, attacked
+from tests.unit.seal.attacks import ATTACKS, IDS, Attack, attacked, resealed
 
 COUNTED = {
     "pl": "160 zł na „Ciepła noc”: darowizna jest policzona w raporcie za listopad 2026, wersja 1.",
@@ -66,6 +82,14 @@ def test_the_script_accepts_what_is_genuine(script: Path, tmp_path: Path, langua
     files = written(make_sealed(), tmp_path)
     assert run(script, *files, "--language", language) == (0, COUNTED[language])
     assert run(script, *files[:3], "--link", link_of(), "--language", language) == (0, COUNTED[language])
+
+
+def test_a_gift_to_two_needs_is_counted_in_both(script: Path, tmp_path: Path) -> None:
+    gifts = (*GIFTS, (ADA, BOOTS, 5_000))
+    files = written(resealed(report_of(gifts), leaves_of(gifts))(make_sealed()), tmp_path)
+    link = link_of(gifts=((WARM, 16_000), (BOOTS, 5_000)))
+    said = "160 zł for A warm night and 50 zł for Dry boots are counted in November 2026’s report, revision 1."
+    assert run(script, *files[:3], "--link", link) == (0, said)
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=IDS)
@@ -148,7 +172,8 @@ def test_before_publication_it_says_when() -> None:
     code, facts, _ = answer(files=[first_log().content], link=link_of())
     assert code == "not_yet"
     assert sentence(code, facts, "en") == (
-        "160\u00a0zł will be counted in November 2026’s report, which is drafted on 16 December 2026."
+        "160\u00a0zł will be counted in November 2026’s report: drafted on 16 December 2026,"
+        " published when a second person has read it."
     )
     code, facts, _ = answer(files=[first_log().content], link=link_of(period=202612))
     assert "16 stycznia 2027" in sentence(code, facts, "pl")
@@ -169,7 +194,6 @@ def test_an_older_revision_says_that_there_is_a_newer() -> None:
 
 def test_a_small_fund_is_found_in_the_row_that_it_was_merged_into() -> None:
     from core.documents.canonical import canonical_json
-    from tests.factories.seal import ADA, BOOTS, GIFTS, LEGAL, NAMES, WARM, leaves_of
 
     merged = ((ADA, WARM, 16_000 + 5_000), *GIFTS[1:])
     funds = [
@@ -180,7 +204,7 @@ def test_a_small_fund_is_found_in_the_row_that_it_was_merged_into() -> None:
     proof = proof_of(gifts=((WARM, 16_000), ("TINY", 5_000)))
     sealed = Sealed(content, b"".join(leaves_of(merged)), first_log().with_report(content).content, proof)
     code, facts, _ = answer(files=sealed.files.values())
-    assert code == "counted"
+    assert code == "counted_all"
     assert "50\u00a0zł for Tiny" in sentence(code, facts, "en")
 
 

@@ -133,7 +133,11 @@ def test_following_the_link_answers_in_one_sentence(
 @pytest.mark.parametrize("is_published", [False])
 def test_before_publication_it_says_when(shop: Shop, readers: Readers) -> None:
     page = shop.open(shop.links["pl"])
-    said(page, "160 zł: darowizna będzie policzona w raporcie za październik 2026, który powstanie 16 listopada 2026.")
+    said(
+        page,
+        "160 zł: darowizna będzie policzona w raporcie za październik 2026; jego szkic powstaje 16 listopada 2026,"
+        " a ukazuje się, gdy przeczyta go druga osoba.",
+    )
     # there is no log yet, and the browser notes that it was looked for
     readers.complaints.clear()
 

@@ -82,7 +82,8 @@ def test_before_publication_it_says_when(gift) -> None:
     link = proof_link(donation_id=gift.pk, language="en")
     assert told(link, "en") == (
         True,
-        "160 zł will be counted in October 2026’s report, which is drafted on 16 November 2026.",
+        "160 zł will be counted in October 2026’s report: drafted on 16 November 2026,"
+        " published when a second person has read it.",
     )
 
 
