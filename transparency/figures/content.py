@@ -36,19 +36,8 @@ def compose(*, occasion: Occasion, names: Names, facts: Facts, older: Older | No
     content: Row = {
         "schema": SCHEMA,
         "report": _about(occasion),
-        "mark": {
-            "id": occasion.mark_id,
-            "last_entry": occasion.last_entry,
-            "taken_at": _instant(occasion.taken_at),
-            "inputs": dict(sorted(occasion.ids.items())),
-        },
-        "method": {
-            "version": METHOD_VERSION,
-            "donor_band": DONOR_BAND,
-            "smallest_cell": SMALLEST_CELL,
-            "region_delay_days": REGION_DELAY_DAYS,
-            "attribution": ATTRIBUTION_METHOD,
-        },
+        "mark": _mark(occasion),
+        "method": _method(),
         "donee": names["donee"],
         "currency": CURRENCY,
         "lines": lines,
@@ -79,6 +68,25 @@ def compose(*, occasion: Occasion, names: Names, facts: Facts, older: Older | No
         "limits": [*LIMITS, *_more_limits(facts)],
     }
     return {**content, "correction": correction_of(content, older)}
+
+
+def _mark(occasion: Occasion) -> Row:
+    return {
+        "id": occasion.mark_id,
+        "last_entry": occasion.last_entry,
+        "taken_at": _instant(occasion.taken_at),
+        "inputs": dict(sorted(occasion.ids.items())),
+    }
+
+
+def _method() -> Row:
+    return {
+        "version": METHOD_VERSION,
+        "donor_band": DONOR_BAND,
+        "smallest_cell": SMALLEST_CELL,
+        "region_delay_days": REGION_DELAY_DAYS,
+        "attribution": ATTRIBUTION_METHOD,
+    }
 
 
 def content_bytes(content: Row) -> bytes:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from core.periods import WARSAW
 from transparency.exports import about
-from transparency.exports.model import Dimension
+from transparency.exports.model import Dimension, Section
 from transparency.exports.naming import Naming
 from transparency.exports.of_books import node_in_words
 from transparency.exports.sections import WHOLE, Wanted, choices_of, left_out, sections_of
@@ -167,13 +167,19 @@ def page_of(
         superseded_by=superseded_by,
         content_bytes=size,
         notes=content.get("notes"),
-        files=links.files(slug=occasion["slug"], wanted=wanted, size=size, schema=content["schema"]),
-        section_files=links.section_files(slug=occasion["slug"], wanted=wanted, sections=sections),
-        ways_to_check=links.ways_to_check(
-            slug=occasion["slug"], with_notes="denominations" in (content.get("notes") or {})
-        ),
-        attribution_url=links.attribution_url(),
+        **_links(content, wanted=wanted, size=size, sections=sections),
     )
+
+
+def _links(content: Mapping[str, Any], *, wanted: Wanted, size: int, sections: Sequence[Section]) -> dict[str, Any]:
+    """Where the page leads: its files, and how to check them."""
+    slug, notes = content["report"]["slug"], content.get("notes") or {}
+    return {
+        "files": links.files(slug=slug, wanted=wanted, size=size, schema=content["schema"]),
+        "section_files": links.section_files(slug=slug, wanted=wanted, sections=sections),
+        "ways_to_check": links.ways_to_check(slug=slug, with_notes="denominations" in notes),
+        "attribution_url": links.attribution_url(),
+    }
 
 
 def on_day(moment: datetime) -> date:

@@ -39,7 +39,7 @@ from aid_packages.operations import (
 )
 from aid_packages.queries import committed, envelope, spending_rows, with_partners
 from core.trail import trail_of
-from ledger.accounts import BANK, CASH, advance
+from ledger.accounts import BANK, advance
 from ledger.operations import take_mark
 from ledger.queries import account_balance, fund_available, fund_balance
 from tests.factories.aid_packages import (
@@ -55,15 +55,7 @@ from tests.factories.aid_packages import (
 )
 from tests.factories.time import NOW
 
-pytestmark = [pytest.mark.usefixtures("envelope_books", "money"), pytest.mark.django_db, pytest.mark.money]
-
-
-@pytest.fixture
-def money() -> None:
-    """2,500 zł in WARM-NIGHT, 2,000 zł of it in the bank, and 1,000 zł in CONTACT, not in the bank yet."""
-    hold(fund_code="WARM-NIGHT", amount_minor=200_000, reference="warm")
-    hold(fund_code="WARM-NIGHT", amount_minor=50_000, reference="warm-cash", account=CASH)
-    hold(fund_code="CONTACT", amount_minor=100_000, reference="contact-cash", account=CASH)
+pytestmark = [pytest.mark.usefixtures("money_in_two_funds"), pytest.mark.django_db, pytest.mark.money]
 
 
 class TestAdvance:

@@ -1,12 +1,6 @@
 """An envelope is closed while goods are being reserved for it: one is refused; without the lock both would be done."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, BrokenBarrierError
-from typing import Any
-
 import pytest
-from django.db import connection
 
 from aid_packages.deliveries.operations import reserve, stock
 from aid_packages.models import Allocation
@@ -16,26 +10,13 @@ from tests.factories.aid_packages import make_staff
 from tests.factories.deliveries import act, envelope, given, make_store_books
 from tests.factories.time import NOW
 from tests.support.database import CommittedDatabase
+from tests.support.meeting import at_once, meet_after_looking
 
 
 @pytest.fixture
 def meet(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets both come together after they have looked, or gives up where a lock keeps one of them out."""
-    barrier = Barrier(2)
-
-    def look_and_wait(looked: Callable[..., Any]) -> Callable[..., Any]:
-        def look(**facts: Any) -> Any:
-            seen = looked(**facts)
-            try:
-                barrier.wait(timeout=1)
-            except BrokenBarrierError:
-                return seen
-            return seen
-
-        return look
-
-    monkeypatch.setattr(stock, "held", look_and_wait(stock.held))
-    monkeypatch.setattr(allocations, "reserved_in", look_and_wait(allocations.reserved_in))
+    meet_after_looking(monkeypatch, (stock, "held"), (allocations, "reserved_in"))
 
 
 def both() -> list[str]:
@@ -49,16 +30,7 @@ def both() -> list[str]:
     def closing() -> object:
         return close_allocation(allocation_id=kept_for.pk, actor=ada, reason="done", now=NOW)
 
-    def run(one: Callable[[], object]) -> str:
-        try:
-            return type(one()).__name__
-        except (StillReserved, WrongState) as refused:
-            return type(refused).__name__
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        return sorted(pool.map(run, (reserving, closing)))
+    return at_once(reserving, closing, refusals=(StillReserved, WrongState))
 
 
 @pytest.mark.usefixtures("meet")

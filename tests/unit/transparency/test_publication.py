@@ -1,6 +1,6 @@
 """What publishing does beside showing the report: a leaf in the log, mails that become due; and what the audit finds."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -68,6 +68,14 @@ def test_nothing_is_in_the_log_that_is_not_published(books: Giving, ada: User, b
     assert Report.objects.get().state == "in_review"
 
 
+def in_review(*, kind: ReportKind, period: int, actor: User, at: datetime) -> Report:
+    """A report that waits for its reviewer."""
+    report = operations.request_report(kind=kind, period=period, actor=actor, reason="it is over", now=at)
+    operations.build_report(report_id=report.pk, now=at)
+    operations.send_to_review(report_id=report.pk, actor=actor, comment="ready", now=at)
+    return report
+
+
 def test_a_report_built_before_another_of_its_months_was_published_is_built_again(
     books: Giving, ada: User, bartek: User
 ) -> None:
@@ -76,11 +84,7 @@ def test_a_report_built_before_another_of_its_months_was_published_is_built_agai
     for month in (10, 11, 12):
         make_published(ada=ada, bartek=bartek, period=202600 + month, at=NOVEMBER_16.replace(year=2027))
     later = NOVEMBER_16.replace(year=2027)
-    quarter = operations.request_report(
-        kind=ReportKind.QUARTER, period=202612, actor=ada, reason="it is over", now=later
-    )
-    operations.build_report(report_id=quarter.pk, now=later)
-    operations.send_to_review(report_id=quarter.pk, actor=ada, comment="ready", now=later)
+    quarter = in_review(kind=ReportKind.QUARTER, period=202612, actor=ada, at=later)
     make_published(ada=ada, bartek=bartek, reason="a need was misnamed", at=later)
     with pytest.raises(operations.OthersPublished) as refused:
         operations.publish_report(report_id=quarter.pk, actor=bartek, comment="fine", now=later)
@@ -93,11 +97,7 @@ def test_a_report_of_other_months_tells_balances_too(books: Giving, ada: User, b
         books.give(amount)
     later = NOVEMBER_16.replace(month=12)
     make_published(ada=ada, bartek=bartek, at=later)
-    november = operations.request_report(
-        kind=ReportKind.MONTH, period=202611, actor=ada, reason="it is over", now=later
-    )
-    operations.build_report(report_id=november.pk, now=later)
-    operations.send_to_review(report_id=november.pk, actor=ada, comment="ready", now=later)
+    november = in_review(kind=ReportKind.MONTH, period=202611, actor=ada, at=later)
     make_published(ada=ada, bartek=bartek, reason="a need was misnamed", at=later)
     with pytest.raises(operations.OthersPublished) as refused:
         operations.publish_report(report_id=november.pk, actor=bartek, comment="fine", now=later)
