@@ -39,11 +39,16 @@ class ServerFailed(RuntimeError):
     """A server did not start. Unexpected; carries the end of its log."""
 
 
+# Below those that Linux gives to outgoing connections: no connection takes such a port before its server listens.
+_PORTS_FOR_SERVERS = range(20_000, 32_000)
+
+
 def free_port() -> int:
-    """A port on the loopback that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port on the loopback that is free now, and drawn so that processes asking at once hardly ever get the same."""
+    while True:
+        port = secrets.choice(_PORTS_FOR_SERVERS)
+        if port_is_free(port):
+            return port
 
 
 def port_is_free(port: int) -> bool:

@@ -11,7 +11,7 @@ from django.utils import translation
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.support.servers import start_servers, stop_servers  # the path above comes first
+from tests.support.servers import start_broker, start_servers, stop_servers  # the path above comes first
 
 pytest_plugins = [
     "tests.support.database",
@@ -25,15 +25,17 @@ pytest_plugins = [
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """The controller starts PostgreSQL and Valkey once and hands their addresses on to its workers."""
-    if "PYTEST_XDIST_WORKER" not in os.environ and not config.option.collectonly:
+    """The controller starts PostgreSQL once and hands its addresses on to its workers; each has a Valkey of its own."""
+    if config.option.collectonly:
+        return
+    if "PYTEST_XDIST_WORKER" not in os.environ:
         start_servers()
+    start_broker(os.environ.get("PYTEST_XDIST_WORKER", "alone"))
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        stop_servers()
+    stop_servers()
 
 
 @pytest.fixture(autouse=True)

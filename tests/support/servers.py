@@ -1,4 +1,4 @@
-"""PostgreSQL and Valkey for one run of the tests. Runs at the same time each find a home of their own."""
+"""PostgreSQL for one run of the tests, Valkey for each of its workers. Runs at the same time each find their own home."""
 
 import contextlib
 import hashlib
@@ -21,11 +21,11 @@ ROOMS = ("aid_packages", "transparency", "shop")
 
 
 def start_servers() -> None:
-    """Starts both servers, makes the migrated template, and puts the addresses into the environment."""
+    """Starts PostgreSQL, makes the migrated template, and puts the addresses into the environment."""
     postgres = _own_postgres()
     postgres.start()
     _running.callback(postgres.stop)
-    os.environ["BROKER_URL"] = _running.enter_context(embedded_valkey(home=postgres.home.parent / "valkey"))
+    os.environ["TEST_HOME"] = str(postgres.home.parent)
     template = _template(postgres)
     os.environ["TEST_TEMPLATE"] = template
     os.environ["TEST_SUPERUSER_URL"] = postgres.url("postgres", role="postgres")
@@ -33,7 +33,14 @@ def start_servers() -> None:
     os.environ["DATABASE_URL"] = postgres.url(template)
 
 
+def start_broker(worker: str) -> None:
+    """Starts this process's own Valkey: whoever listens to a broker hears nothing of another worker's tests."""
+    home = Path(os.environ["TEST_HOME"]) / "valkey" / worker
+    os.environ["BROKER_URL"] = _running.enter_context(embedded_valkey(home=home))
+
+
 def stop_servers() -> None:
+    """Stops what this process started."""
     _running.close()
 
 

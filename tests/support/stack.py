@@ -36,7 +36,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 _HOMES = ROOT / "var" / "test" / "stack"
 _STORY_SOURCES = ("shop/demo/content/*.py", "shop/management/commands/load_demo.py", "aid_packages/catalogue/*")
 _START_SECONDS = 60
-_NOBODY_LISTENS = 15
+_NOBODY_LISTENS, _THE_WORKER_LISTENS = 15, 1
+"""Databases of the broker. In its first the tests themselves write."""
 _STOP_SECONDS = 10
 
 
@@ -176,7 +177,7 @@ def _copy_database(*, source: str, target: str) -> None:
 # --- the processes ---
 
 
-def _environment(*, home: Path, database: str, port: int, sandbox: int, queue: int = 0) -> dict[str, str]:
+def _environment(*, home: Path, database: str, port: int, sandbox: int, queue: int = _NOBODY_LISTENS) -> dict[str, str]:
     """`queue` is the number of the broker's database: hints of the story itself go to one where nobody listens."""
     environment = demo_environment(
         home=home,
@@ -184,7 +185,7 @@ def _environment(*, home: Path, database: str, port: int, sandbox: int, queue: i
         sandbox_port=sandbox,
         database=at_database(os.environ["DATABASE_URL"], database),
         owner=at_database(os.environ["DATABASE_OWNER_URL"], database),
-        broker=os.environ["BROKER_URL"].rsplit("/", 1)[0] + f"/{queue or _NOBODY_LISTENS}",
+        broker=os.environ["BROKER_URL"].rsplit("/", 1)[0] + f"/{queue}",
     )
     # Chromium's own folder and these addresses are the tests' alone: nothing of the caller's proxies comes in.
     return environment | {"NO_PROXY": "127.0.0.1"}
@@ -263,8 +264,8 @@ def _run(environment: dict[str, str], *command: str) -> None:
 
 @contextlib.contextmanager
 def _running(*, home: Path, database: str, static: Path) -> Iterator[Stack]:
-    queue = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % (_NOBODY_LISTENS - 1) + 1
-    environment = _environment(home=home, database=database, port=free_port(), sandbox=free_port(), queue=queue)
+    ports = {"port": free_port(), "sandbox": free_port()}
+    environment = _environment(home=home, database=database, **ports, queue=_THE_WORKER_LISTENS)
     environment["STATIC_ROOT"] = str(static)
     with redis.from_url(environment["BROKER_URL"]) as broker:
         broker.flushdb()

@@ -120,7 +120,8 @@ def test_worker_takes_work(service: str, queues: set[str], environment: dict[str
     with running(command_of(service), environment, log) as worker:
         wait_for(lambda: asked("sh", "-c", health.replace("$$", "$")).returncode == 0, worker, log)
         served = json.loads(asked("celery", "-A", "shop", "inspect", "active_queues", "--json").stdout)
-    assert {queue["name"] for queue in next(iter(served.values()))} == queues
+    (of_this_worker,) = served.values()
+    assert {queue["name"] for queue in of_this_worker} == queues
 
 
 def test_every_routed_queue_has_a_worker() -> None:
