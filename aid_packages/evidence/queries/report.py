@@ -20,7 +20,10 @@ _NO_LIMIT = 2**62
 
 @dataclass(frozen=True)
 class GradeRow:
-    """Spending verified in one way: how many documents and grants, and their value in grosze (less what was taken back)."""
+    """Spending verified in one way: how many documents and grants, and their value in grosze, less what was taken back.
+
+    What was accepted and taken back within the same months counts as none.
+    """
 
     grade: str
     """A value of EvidenceGrade."""
@@ -76,13 +79,17 @@ _GIVEN = """
 """
 _IN_PERIOD = "spent.entry_id <= %(last_entry_id)s AND spent.period BETWEEN %(first_period)s AND %(last_period)s"
 
+# What was accepted and taken back within the same months is none: neither counted nor named as a grade's.
 _BY_GRADE = f"""
-  WITH spent AS ({_SPENT}), given AS ({_GIVEN})
-SELECT coalesce(given.grade, spent.grade), count(*) FILTER (WHERE spent.sign > 0), sum(spent.amount_minor)::bigint,
+  WITH spent AS ({_SPENT}), given AS ({_GIVEN}),
+       net AS (
+           SELECT kind, id, grade, sum(sign) AS stands, sum(amount_minor) AS value FROM spent
+            WHERE {_IN_PERIOD} GROUP BY kind, id, grade HAVING sum(sign) <> 0
+       )
+SELECT coalesce(given.grade, net.grade), count(*) FILTER (WHERE net.stands > 0), sum(net.value)::bigint,
        coalesce(array_agg(DISTINCT given.checked_by) FILTER (WHERE given.checked_by <> ''), ARRAY[]::varchar[])
-  FROM spent
-  LEFT JOIN given ON given.subject_kind = spent.kind AND given.subject_id = spent.id
- WHERE {_IN_PERIOD}
+  FROM net
+  LEFT JOIN given ON given.subject_kind = net.kind AND given.subject_id = net.id
  GROUP BY 1
  ORDER BY 1
 """  # noqa: S608 -- put together from the constants above; figures are passed beside it

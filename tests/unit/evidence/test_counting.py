@@ -20,7 +20,7 @@ from aid_packages.models import EvidenceGrade, SpendingDocument
 from aid_packages.operations import SamePerson
 from aid_packages.queries import spending_rows
 from ledger.operations import take_mark, take_mark_and_read
-from tests.factories.aid_life import granted
+from tests.factories.aid_life import granted, taken_back
 from tests.factories.aid_packages import accepted, approved, make_staff, recorded
 from tests.factories.evidence import released, taken_in
 from tests.factories.time import NOW
@@ -55,6 +55,13 @@ def test_the_values_of_all_grades_are_what_was_spent(document: SpendingDocument)
     graded(document)
     spent = sum(row.accepted_minor for row in spending_rows(**NOVEMBER))
     assert sum(row.value_minor for row in by_grade(**NOVEMBER)) == spent == 42_345
+
+
+def test_what_is_accepted_and_taken_back_in_the_same_months_is_no_document(document: SpendingDocument) -> None:
+    wrong = accepted(recorded(document.allocation, amount_minor=5_000))
+    graded(wrong)
+    taken_back(wrong)
+    assert by_grade(**NOVEMBER) == [GradeRow(EvidenceGrade.INVOICE_SEEN, 1, 30_000, ())]
 
 
 def test_at_its_mark_a_report_sees_what_it_saw(document: SpendingDocument) -> None:
