@@ -74,6 +74,15 @@ def test_no_name_stops_a_confirmation(name: str) -> None:
     assert receipt(donor=donor).startswith(b"%PDF")
 
 
+@pytest.mark.parametrize("name", ["Ada 🌻 Wójcik", "Ada Wójcik 👩🏽\u200d🚒", "Ada ❤\ufe0f Wójcik", "🇵🇱 Ada Wójcik ☕"])
+def test_an_emoji_is_left_out_of_a_name(name: str) -> None:
+    assert receipt(donor={"name": name}) == receipt(donor={"name": "Ada Wójcik"})
+
+
+def test_a_letter_without_a_shape_is_marked_and_not_left_out() -> None:
+    assert receipt(donor={"name": "Ada 李"}) != receipt(donor={"name": "Ada"})
+
+
 def test_a_sign_without_a_shape_would_stop_it() -> None:
     """The negative control: tagged PDF refuses what the typeface can't draw, which is why names are made printable."""
     source = '#set document(title: "x")\n#set text(font: "Libertinus Serif")\n#sys.inputs.name'
