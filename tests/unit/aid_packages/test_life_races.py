@@ -1,8 +1,7 @@
 """Two people at once in the later life of envelopes. Each lock has its negative control: without it, too much goes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -50,6 +49,7 @@ from tests.factories.aid_packages import (
     recorded,
 )
 from tests.factories.time import NOW
+from tests.support.meeting import meet_after_looking
 
 pytestmark = pytest.mark.usefixtures("books")
 REFUSALS = (FundShort, IntegrityError, MoreThanOver, NothingOver, OverCap, OverEmergencyCap, OverEnvelope, WrongState)
@@ -65,25 +65,9 @@ def books(committed_db: Any) -> None:
 
 
 @pytest.fixture
-def meet(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[object, str], None]]:
-    """Lets both threads come together after a check (or gives up waiting, where a lock keeps one of them out)."""
-    barrier = Barrier(2)
-
-    def meet_after(module: object, name: str) -> None:
-        real = getattr(module, name)
-
-        def check_and_wait(*args: object, **kwargs: object) -> object:
-            result = real(*args, **kwargs)
-            try:
-                barrier.wait(timeout=1)
-            except BrokenBarrierError:
-                return result
-            return result
-
-        monkeypatch.setattr(module, name, check_and_wait)
-
-    yield meet_after
-    barrier.abort()
+def meet(monkeypatch: pytest.MonkeyPatch) -> Callable[[object, str], None]:
+    """Lets both threads come together after a check, or one of them where a lock keeps the other out."""
+    return lambda module, name: meet_after_looking(monkeypatch, (module, name))
 
 
 def at_once(*acts: Callable[[], object]) -> list[str]:

@@ -1,13 +1,11 @@
 """What happens at once: a refund beside lining up, and two runs. Each lock has its negative control."""
 
-import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib import import_module
-from threading import Barrier, BrokenBarrierError
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, connection, connections, transaction
 
 from ledger.queries import fund_movements
 from payments.models import Donation
@@ -23,13 +21,14 @@ from tests.factories.attribution import (
 )
 from tests.factories.transparency import OCTOBER_NOON, Giving
 from tests.support.database import CommittedDatabase
+from tests.support.meeting import meeting, until, waiting_for_locks
 from tests.unit.attribution.conftest import broken
 
 running = import_module("transparency.attribution.operations.bring_up_to_date")
 """The module; the package gives its function this name."""
 LATER = after_the_window(OCTOBER_NOON)
-SOONER = 0.4
-"""Seconds after lining up began, when it has fixed the nets and has not committed."""
+GATE = 7_777
+"""An advisory lock before which lining up waits when it has fixed the nets and has not committed."""
 
 
 @pytest.fixture
@@ -52,11 +51,16 @@ def in_a_thread(pool: ThreadPoolExecutor, work: Callable[[], object]) -> Future[
 
 def refunded_beside_lining_up(gift: Donation, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """A refund of 40 zł comes while lining up has fixed the net and not committed. What is booked as given back, by fund."""
-    monkeypatch.setattr(lining, "_FIX_NETS", lining._FIX_NETS + "; SELECT pg_sleep(1.2)")
+    monkeypatch.setattr(lining, "_FIX_NETS", f"{lining._FIX_NETS}; SELECT pg_advisory_xact_lock({GATE})")
     with ThreadPoolExecutor(2) as pool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [GATE])
         lined = in_a_thread(pool, lambda: lines_grow(now=LATER))
-        time.sleep(SOONER)
+        until(lambda: waiting_for_locks() == 1, "the nets are fixed, and not committed")
         refunded = in_a_thread(pool, lambda: give_back(gift, 4_000, at=LATER))
+        until(lambda: refunded.done() or waiting_for_locks() == 2, "the refund is booked, or waits for lining up")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [GATE])
         lined.result()
         refunded.result()
     moved = fund_movements(first_period=0, last_period=999912)
@@ -80,15 +84,11 @@ def test_without_the_rows_lock_the_need_bears_what_its_line_still_holds(
 
 
 def two_runs(monkeypatch: pytest.MonkeyPatch) -> list[Future[object]]:
-    """Two runs at once; each waits for the other once it has read how far the lines go, or gives up waiting."""
-    met = Barrier(2)
-    real = running.line_up
+    """Two runs at once; each waits for the other once it has read how far the lines go, or until that is locked out."""
+    real, wait_for_another = running.line_up, meeting()
 
     def meet(**asked: object) -> object:
-        try:
-            met.wait(timeout=1)
-        except BrokenBarrierError:
-            return real(**asked)
+        wait_for_another()
         return real(**asked)
 
     monkeypatch.setattr(running, "line_up", meet)

@@ -15,7 +15,7 @@ from tests.support.meeting import at_once, meet_after_looking
 
 @pytest.fixture
 def meet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lets both come together after they have looked, or gives up where a lock keeps one of them out."""
+    """Lets both come together after they have looked, or one of them where a lock keeps the other out."""
     meet_after_looking(monkeypatch, (stock, "held"), (allocations, "reserved_in"))
 
 

@@ -24,7 +24,7 @@ def last_bag(committed_db: CommittedDatabase) -> int:
 
 @pytest.fixture
 def meet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lets both come together after they have looked into the store, or gives up where a lock keeps one of them out."""
+    """Lets both come together after they have looked into the store, or one of them where a lock keeps the other out."""
     meet_after_looking(monkeypatch, (deliveries, "held"), (stock, "held"))
 
 
