@@ -10,7 +10,7 @@ from core.periods import period_of
 from ledger import accounts
 from ledger.models import EntryKind
 from ledger.operations import Line, post
-from payments.models import BalanceMovement, Donation, DonationLine
+from payments.models import BalanceMovement, Donation, DonationLine, SharePolicy
 from payments.operations.book_charge import book_charge
 from payments.provider import ChargeFacts, ChargeStatus, MovementFacts, MovementKind
 from payments.states import DonationState
@@ -49,10 +49,14 @@ class Giving:
         at: datetime = OCTOBER_NOON,
         with_movement: bool = True,
         now: datetime | None = None,
+        policy: SharePolicy | None = None,
     ) -> Donation:
-        """One gift by a donor of its own, unless one is named."""
+        """One gift by a donor of its own, unless one is named; `policy` is what was said of running costs before paying."""
         number = next(_numbers)
         donation = _intent(number, amount_minor, fund or self.fund, donor_id, at)
+        if policy is not None:
+            donation.share_policy = policy
+            donation.save(update_fields=["share_policy"])
         movement = _movement(number, amount_minor, self.fee_minor, at) if with_movement else None
         book_charge(facts=_charge(number, donation, movement, at), donation=donation, now=now or at)
         return donation

@@ -8,8 +8,10 @@ from typing import Any
 
 from django.db import connection
 
-from ledger.models import FundUse
+from ledger.accounts import ADMIN
+from ledger.models import Fund, FundUse
 from transparency.attribution.lines import Line, Range
+from transparency.attribution.queries.shares_back import shares_back
 from transparency.attribution.queries.snapshot import batch_of
 from transparency.attribution.share_kind import ShareKind, kind_of
 
@@ -126,8 +128,9 @@ _WITH_PARTNERS = """
 class Cohort:
     """What was given in a year and what became of it by the end of a month, in grosze.
 
-    came_in = given_back + fees + running + turned_into_help + with_partners + lost + waiting. `lost` is what made good for
-    others' late refunds, and costs that belong to no gift.
+    came_in = given_back + fees + running + turned_into_help + with_partners + lost + waiting. `running` is what running costs
+    had of it: the shares, less what of them went back with their gifts, and what was given to running costs and spent. `lost`
+    is what made good for others' late refunds, and costs that belong to no gift.
     """
 
     year: int
@@ -162,9 +165,10 @@ def cohorts(*, upto_entry: int, last_period: int, upto: Mapping[str, int] | None
     """Every year in which something was given, oldest first, as it stood at the end of a month.
 
     A pure function of the mark's entry, of what a report kept with it (`upto`, from last_ids) and of the month: whatever was
-    booked or attributed since changes nothing. What partners hold is counted as the next to be taken from each line. Seven
+    booked or attributed since changes nothing. What partners hold is counted as the next to be taken from each line. Nine
     queries.
     """
+    running_costs = Fund.objects.filter(code=ADMIN).values_list("pk", flat=True).first()
     asked = {
         "upto_entry": upto_entry,
         "last_period": last_period,
@@ -178,9 +182,14 @@ def cohorts(*, upto_entry: int, last_period: int, upto: Mapping[str, int] | None
             parts.append((period // 100, fund_id, Range(start, start + length)))
     for year, use, amount in (*_rows(_NOT_STANDING, asked), *_rows(_TOO_NEW, asked)):
         _count_net(years[year], **{_COLUMNS[use]: -amount if use == "gifts" else amount})
-    for year, what, amount in _became(parts, asked):
+    for year, amount in shares_back(upto_entry=upto_entry, last_period=last_period, upto=upto).items():
+        years[year].running -= amount
+        years[year].given_back += amount
+    for year, fund_id, what, amount in _became(parts, asked):
         cohort = years[year]
-        if what is ShareKind.SPENT:
+        if what is ShareKind.SPENT and fund_id == running_costs:
+            cohort.running += amount
+        elif what is ShareKind.SPENT:
             cohort.turned_into_help += amount
         elif what is None:
             cohort.with_partners += amount
@@ -205,8 +214,8 @@ def _count_net(cohort: Cohort, *, gross: int = 0, fees: int = 0, refunds: int = 
 
 def _became(
     parts: deque[tuple[int, int, Range]], asked: Mapping[str, int]
-) -> Iterator[tuple[int, ShareKind | None, int]]:
-    """(year, what became of it, grosze) for all that was taken; None for what partners hold."""
+) -> Iterator[tuple[int, int, ShareKind | None, int]]:
+    """(year, fund, what became of it there, grosze) for all that was taken; None for what partners hold."""
     taken = _taken(asked)
     held = {
         fund_id: _Taken(ranges, [(None, None, None)] * len(ranges))
@@ -216,12 +225,12 @@ def _became(
         year, fund_id, mine = parts.popleft()
         for common, where, (what, to_fund_id, to_start) in taken.get(fund_id, _Taken()).within(mine):
             if to_fund_id is None or to_start is None:
-                yield year, what, common.length
+                yield year, fund_id, what, common.length
             else:
                 at = to_start + common.start - where.start
                 parts.append((year, to_fund_id, Range(at, at + common.length)))
         for common, _, _ in held.get(fund_id, _Taken()).within(mine):
-            yield year, None, common.length
+            yield year, fund_id, None, common.length
 
 
 def _taken(asked: Mapping[str, int]) -> dict[int, _Taken]:
