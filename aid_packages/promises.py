@@ -187,6 +187,16 @@ SELECT 'document:' || document.id, document.entry_id
  ORDER BY 1
 """
 
+_CORRECTED = """
+SELECT whole.id, split.allocation_id, sum(split.amount_minor)::bigint
+  FROM aid_packages_documentsplit split
+  JOIN aid_packages_spendingdocument document ON document.id = split.document_id AND document.state = 'accepted'
+  JOIN aid_packages_spendingdocument whole ON whole.id = coalesce(document.corrects_id, document.id)
+ GROUP BY whole.id, split.allocation_id
+HAVING sum(split.amount_minor) < 0 OR whole.state <> 'accepted'
+ ORDER BY 1, 2
+"""
+
 _OUTSIDE_AN_AGREEMENT = """
 SELECT allocation.id, partner.code
   FROM aid_packages_allocation allocation
@@ -211,6 +221,7 @@ def register() -> None:
         (12, "what is set aside is what allocations still hold", set_aside_agrees),
         (12, "redirects go up the tree, each by a decision", redirects_go_up),
         (12, "what was taken back mirrors what was accepted", reversals_mirror),
+        (12, "corrections leave each document at nothing or more", corrections_fit),
         (12, "partners' envelopes stand under an agreement", envelopes_are_agreed),
         *promises_of_people.CHECKS,
     ]
@@ -290,6 +301,15 @@ def reversals_mirror() -> Checked:
         for subject, entry in rows_of(_TAKEN_BACK)
     ]
     return Checked(count_of("aid_packages_spendingreversal", "state = 'approved'"), findings)
+
+
+def corrections_fit() -> Checked:
+    """No correction takes off more than its document counts, from any allocation; none counts when its document doesn't."""
+    findings = [
+        Finding(message=f"document:{document} with its corrections takes {amount} grosze from allocation:{allocation}")
+        for document, allocation, amount in rows_of(_CORRECTED)
+    ]
+    return Checked(count_of("aid_packages_spendingdocument", "corrects_id IS NOT NULL"), findings)
 
 
 def envelopes_are_agreed() -> Checked:

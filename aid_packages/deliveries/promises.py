@@ -55,16 +55,23 @@ SELECT 'lot:' || lot.id, lot.fund_code, allocation.fund_code
  ORDER BY 1
 """
 
+# What an invoice came to with the corrections up to the one that its lots stand on: later ones are named until they are
+# accounted for.
 _OVER_DOCUMENT = """
-SELECT document.id, document.total_minor, sum(coalesce(later.cost_minor, lot.cost_minor))::bigint
+SELECT document.id, known.total_minor, sum(coalesce(later.cost_minor, lot.cost_minor))::bigint
   FROM deliveries_lot lot
   LEFT JOIN LATERAL (
         SELECT document_id, cost_minor FROM deliveries_lotpaper WHERE lot_id = lot.id ORDER BY id DESC LIMIT 1
        ) later ON true
   JOIN aid_packages_spendingdocument document ON document.id = coalesce(later.document_id, lot.document_id)
+ CROSS JOIN LATERAL (
+        SELECT sum(part.total_minor)::bigint AS total_minor FROM aid_packages_spendingdocument part
+         WHERE coalesce(document.corrects_id, document.id) IN (part.id, part.corrects_id)
+           AND (part.id = document.id OR (part.state = 'accepted' AND part.entry_id <= document.entry_id))
+       ) known
  WHERE NOT EXISTS (SELECT FROM deliveries_stockmove back WHERE back.lot_id = lot.id AND back.target = 'outside')
- GROUP BY document.id, document.total_minor
-HAVING sum(coalesce(later.cost_minor, lot.cost_minor)) > document.total_minor
+ GROUP BY document.id, known.total_minor
+HAVING sum(coalesce(later.cost_minor, lot.cost_minor)) > known.total_minor
  ORDER BY document.id
 """
 

@@ -52,9 +52,13 @@ class SpendingDocument(models.Model):
 
     `total_minor` is the document's whole sum, `own_share_minor` the part we pay; the rest other funders paid. Once
     accepted nothing of it changes (a trigger refuses it), so a report at a mark gives the same answer for ever.
+
+    A correction invoice is a document of its own that names the one it `corrects`: its sums are differences, above or
+    below zero, and it is checked, accepted and booked like any other.
     """
 
     allocation = models.ForeignKey(Allocation, on_delete=models.PROTECT, related_name="documents")
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrections")
     settles = models.CharField(max_length=10, choices=Settles.choices)
     issuer_country = models.CharField(max_length=2, default="PL")
     issuer_nip = models.CharField(max_length=10, blank=True, default="")
@@ -87,7 +91,8 @@ class SpendingDocument(models.Model):
                 name="document_counts_once",
             ),
             models.CheckConstraint(
-                condition=models.Q(own_share_minor__gt=0, total_minor__gte=models.F("own_share_minor")),
+                condition=models.Q(corrects=None, own_share_minor__gt=0, total_minor__gte=models.F("own_share_minor"))
+                | (models.Q(corrects__isnull=False) & ~models.Q(own_share_minor=0)),
                 name="document_own_share_within_total",
             ),
             models.CheckConstraint(
@@ -115,9 +120,17 @@ class SpendingDocument(models.Model):
     def __str__(self) -> str:
         return f"document:{self.pk}"
 
+    @property
+    def is_correction(self) -> bool:
+        """Whether its sums are differences from another document."""
+        return self.corrects_id is not None
+
 
 class DocumentSplit(models.Model):
-    """The part of a document's own share that an allocation (and so its fund) pays. Append-only."""
+    """The part of a document's own share that an allocation (and so its fund) pays; below zero only in a correction.
+
+    Append-only.
+    """
 
     document = models.ForeignKey(SpendingDocument, on_delete=models.PROTECT, related_name="splits")
     allocation = models.ForeignKey(Allocation, on_delete=models.PROTECT, related_name="splits")
@@ -127,7 +140,7 @@ class DocumentSplit(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["document", "allocation"], name="split_once_per_allocation"),
-            models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="split_is_positive"),
+            models.CheckConstraint(condition=~models.Q(amount_minor=0), name="split_is_not_nothing"),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,10 @@ from aid_packages.models.document import SpendingDocument
 
 
 class DocumentFunder(models.Model):
-    """One other funder and its share, in grosze. Append-only: our share and theirs add up to the document's whole sum."""
+    """One other funder and its share, in grosze; below zero only in a correction.
+
+    Append-only: our share and theirs add up to the document's whole sum.
+    """
 
     document = models.ForeignKey(SpendingDocument, on_delete=models.PROTECT, related_name="funders")
     name = models.CharField(max_length=120)
@@ -16,7 +19,7 @@ class DocumentFunder(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["document", "name"], name="funder_once_per_document"),
-            models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="funder_share_is_positive"),
+            models.CheckConstraint(condition=~models.Q(amount_minor=0), name="funder_share_is_not_nothing"),
             models.CheckConstraint(condition=~models.Q(name=""), name="funder_has_a_name"),
         ]
 

@@ -23,6 +23,14 @@ from aid_packages.operations.allocations import (
 )
 from aid_packages.operations.booking import BankShort, FundShort
 from aid_packages.operations.catalogue_file import DEMO_CATALOGUE, CatalogueInvalid
+from aid_packages.operations.corrections import (
+    BadDifference,
+    BelowNothing,
+    CorrectionTooEarly,
+    NotCorrectable,
+    StillCorrected,
+    record_correction,
+)
 from aid_packages.operations.covers import MoreThanLacking, NoDeficit, approve_cover, propose_cover, refuse_cover
 from aid_packages.operations.decide_document import accept_document, answer_document, query_document, reject_document
 from aid_packages.operations.documents import (
@@ -82,13 +90,16 @@ __all__ = [
     "AttestationMissing",
     "BadAgreementDays",
     "BadCountry",
+    "BadDifference",
     "BadForeignId",
     "BadFunders",
     "BadNip",
     "BadPeriod",
     "BadShare",
     "BankShort",
+    "BelowNothing",
     "CatalogueInvalid",
+    "CorrectionTooEarly",
     "DoesNotAddUp",
     "DuplicateDocument",
     "FundNotForAid",
@@ -102,6 +113,7 @@ __all__ = [
     "NoAgreement",
     "NoDeficit",
     "NoPartner",
+    "NotCorrectable",
     "NotPositive",
     "NotUpTheTree",
     "NothingOver",
@@ -117,6 +129,7 @@ __all__ = [
     "RequestKeyReused",
     "SamePerson",
     "Split",
+    "StillCorrected",
     "StillOpen",
     "StillReserved",
     "UnknownArea",
@@ -148,6 +161,7 @@ __all__ = [
     "publish_package",
     "query_document",
     "record_agreement",
+    "record_correction",
     "record_document",
     "record_purchase",
     "refuse_cover",

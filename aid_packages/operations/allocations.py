@@ -222,6 +222,16 @@ def close_allocation(*, allocation_id: int, actor: User, reason: str, now: datet
     return allocation
 
 
+def reopen(allocation: Allocation, *, actor: User, reason: str, now: datetime) -> None:
+    """A closed envelope whose partner holds money again: nothing more is paid from it, but that is accounted for."""
+    if allocation.state != AllocationState.CLOSED:
+        return
+    allocation.state = AllocationState.STOPPED
+    allocation.closed_by = allocation.closed_at = allocation.closing_entry = None
+    allocation.save()
+    record(actor=actor, act="allocation.reopened", subject=str(allocation), reason=reason, now=now)
+
+
 def lock_allocation(*, allocation_id: int) -> Allocation:
     """The allocation, its row locked until the database transaction ends. Raises DoesNotExist."""
     return lock_allocations(allocation_ids=[allocation_id])[allocation_id]

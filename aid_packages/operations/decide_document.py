@@ -5,9 +5,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from aid_packages.models import Allocation, DocumentState, EvidenceGrade, Settles, SpendingDocument
-from aid_packages.operations.allocations import lock_allocations
-from aid_packages.operations.booking import book_spending, release_money, require_no_deficit
+from aid_packages.models import SPENDABLE, Allocation, DocumentState, EvidenceGrade, Settles, SpendingDocument
+from aid_packages.operations.allocations import lock_allocations, reopen
+from aid_packages.operations.booking import book_spending, commit_again, release_money, require_no_deficit
+from aid_packages.operations.corrections import lock_corrected, require_correctable
 from aid_packages.operations.documents import note_document, require_room, require_state
 from aid_packages.operations.refusals import WrongState, require_another, require_no_part, require_reason
 from core.models import User
@@ -40,13 +41,19 @@ def accept_document(
         return document
     _require_decider(document, to=DocumentState.ACCEPTED, actor=actor, now=now)
     settles = Settles(document.settles)
+    corrected = lock_corrected(document.corrects_id) if document.corrects_id else None
     splits = {split.allocation_id: split.amount_minor for split in document.splits.all()}
     allocations = lock_allocations(allocation_ids=splits)
-    for allocation_id, amount in splits.items():
-        require_state(settles, allocations[allocation_id])
-        require_room(settles, allocations[allocation_id], amount_minor=amount)
+    if corrected is not None:
+        others = dict(document.funders.values_list("name", "amount_minor"))
+        require_correctable(corrected, parts=splits, others=others, allocations=allocations, with_undecided=False)
+    else:
+        for allocation_id, amount in splits.items():
+            require_state(settles, allocations[allocation_id])
+            require_room(settles, allocations[allocation_id], amount_minor=amount)
     parts = [(allocations[allocation_id].fund_code, amount) for allocation_id, amount in splits.items()]
-    require_no_deficit(parts=parts)
+    if document.own_share_minor > 0:
+        require_no_deficit(parts=parts)
     document.entry_id = book_spending(
         reference=f"{'settlement' if settles == Settles.ADVANCE else 'purchase'}:{document.pk}",
         kind=EntryKind.SETTLEMENT if settles == Settles.ADVANCE else EntryKind.PURCHASE,
@@ -54,10 +61,13 @@ def accept_document(
         credit=_credit(settles, allocations[next(iter(splits))]),
         now=now,
     )
-    release_id = release_money(reference=f"release:document:{document.pk}", parts=parts, event_at=now, now=now)
+    entries = [document.entry_id]
+    if document.own_share_minor > 0:
+        entries.append(release_money(reference=f"release:document:{document.pk}", parts=parts, event_at=now, now=now))
+    else:
+        entries += _set_aside_again(document, splits, allocations, actor=actor, reason=reason, now=now)
     document.grade = grade or document.grade
     _decide(document, to=DocumentState.ACCEPTED, actor=actor, now=now)
-    entries = [document.entry_id, release_id]
     note_document(document, act="document.accepted", actor=actor, reason=reason, now=now, entries=entries)
     return document
 
@@ -128,6 +138,28 @@ def _decide(document: SpendingDocument, *, to: DocumentState, actor: User, now: 
     document.decided_by = actor
     document.decided_at = now
     document.save()
+
+
+def _set_aside_again(
+    document: SpendingDocument,
+    splits: Mapping[int, int],
+    allocations: Mapping[int, Allocation],
+    *,
+    actor: User,
+    reason: str,
+    now: datetime,
+) -> list[int]:
+    """What a correction took off is in the envelope again where that still holds money, or with the partner; the entries."""
+    held_again = document.settles == Settles.ADVANCE
+    again = [
+        (allocations[allocation_id].fund_code, -amount)
+        for allocation_id, amount in splits.items()
+        if held_again or allocations[allocation_id].state in SPENDABLE
+    ]
+    if held_again:
+        for allocation in allocations.values():
+            reopen(allocation, actor=actor, reason=reason, now=now)
+    return [commit_again(reference=f"recommitment:{document}:corrected", parts=again, now=now)] if again else []
 
 
 def _credit(settles: Settles, allocation: Allocation) -> str:

@@ -255,7 +255,7 @@ def _record(given: _Given, *, actor: User, reason: str, now: datetime) -> Spendi
         return standing
     _check_allocations(given, allocations, now=now)
     key = number_key(given.number)
-    _check_unique(issuer=given.issuer, key=key)
+    require_unique(issuer=given.issuer.fields(), key=key)
     document = SpendingDocument.objects.create(
         **fields,
         number_key=key,
@@ -345,9 +345,10 @@ def _check_period(allocation: Allocation, *, issued_on: date, now: datetime) -> 
         )
 
 
-def _check_unique(*, issuer: Issuer, key: str) -> None:
+def require_unique(*, issuer: Mapping[str, str], key: str) -> None:
+    """Raises DuplicateDocument where the issuer's document of that number counts, or waits to be decided."""
     counted = SpendingDocument.objects.exclude(state__in=[DocumentState.REJECTED, DocumentState.REVERSED])
-    other = counted.filter(number_key=key, **issuer.fields()).values_list("pk", flat=True).first()
+    other = counted.filter(number_key=key, **issuer).values_list("pk", flat=True).first()
     if other is not None:
         raise DuplicateDocument(document_id=other)
 

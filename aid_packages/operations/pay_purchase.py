@@ -23,7 +23,9 @@ from ledger.models import EntryKind
 def pay_purchase(
     *, purchase_id: int, actor: User, reason: str, event_at: datetime, request_key: str, now: datetime
 ) -> Purchase:
-    """Books our share of the purchase as paid from the bank account. The same request key again changes nothing.
+    """Books our share of the purchase as paid from the bank account; what a correction took off, as come back to it.
+
+    The same request key again changes nothing.
 
     Nobody pays to a partner that they belong to. Raises WrongState (not accepted, or paid under another key),
     PartOfPartner, BankShort, FutureEvent, RequestKeyReused,
@@ -44,7 +46,8 @@ def pay_purchase(
     if purchase.payee == Payee.PARTNER:
         require_no_part(partner=purchase.document.allocation.partner, actor=actor, now=now)
     amount_minor = purchase.document.own_share_minor
-    require_in_bank(amount_minor=amount_minor)
+    if amount_minor > 0:
+        require_in_bank(amount_minor=amount_minor)
     purchase.entry_id = book_move(
         reference=f"payment:{purchase.pk}",
         kind=EntryKind.PAYMENT,

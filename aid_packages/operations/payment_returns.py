@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from aid_packages.models import DocumentState, PaymentReturn, Purchase
+from aid_packages.operations.booking import require_in_bank
 from aid_packages.operations.documents import note_document
 from aid_packages.operations.refusals import WrongState, require_past, require_reason, same_or_refuse
 from core.models import User
@@ -18,7 +19,7 @@ def return_payment(
     """Books that the whole payment came back to the bank: the mirror of the PAYMENT; the claim is settled.
 
     The same request key again gives the same return. Raises WrongState (not paid, not taken back, or come back already),
-    FutureEvent, RequestKeyReused, ReasonMissing.
+    FutureEvent, BankShort, RequestKeyReused, ReasonMissing.
     """
     reason = require_reason(reason)
     require_past(event_at=event_at, now=now)
@@ -32,6 +33,8 @@ def return_payment(
         raise WrongState(subject=str(document), state=document.state)
     if PaymentReturn.objects.filter(purchase=purchase).exists():
         raise WrongState(subject=str(purchase), state="returned")
+    if document.own_share_minor < 0:  # what had come back for a correction goes out again
+        require_in_bank(amount_minor=-document.own_share_minor)
     entry_id = reverse(
         entry_id=purchase.entry_id, reference=f"reversal:{purchase}", event_at=event_at, now=now
     ).entry_id

@@ -1,6 +1,6 @@
 """Taking back what was wrongly counted as spent: a mirrored entry, on one person's proposal and another's word."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -9,7 +9,6 @@ from aid_packages.models import (
     SPENDABLE,
     Advance,
     Allocation,
-    AllocationState,
     DocumentState,
     Grant,
     Partner,
@@ -18,8 +17,10 @@ from aid_packages.models import (
     SpendingDocument,
     SpendingReversal,
 )
-from aid_packages.operations.allocations import lock_allocations
-from aid_packages.operations.booking import book_move, commit_again
+from aid_packages.operations.allocations import lock_allocations, reopen
+from aid_packages.operations.booking import book_move, commit_again, release_money
+from aid_packages.operations.corrections import lock_corrected, require_uncorrected
+from aid_packages.operations.documents import require_room, require_state
 from aid_packages.operations.proposals import (
     decide,
     is_decided_so,
@@ -43,11 +44,12 @@ def propose_document_reversal(
 ) -> SpendingReversal:
     """Proposes to take back an accepted document. Nothing is booked; the same request key again gives the same proposal.
 
-    Raises WrongState (not accepted, or proposed already), PartOfPartner, RequestKeyReused, ReasonMissing.
+    Raises WrongState (not accepted, or proposed already), StillCorrected, PartOfPartner, RequestKeyReused, ReasonMissing.
     """
     document = SpendingDocument.objects.select_for_update(of=("self",)).get(pk=document_id)
     if document.state != DocumentState.ACCEPTED:
         raise WrongState(subject=str(document), state=document.state)
+    require_uncorrected(document)
     return _propose(document=document, actor=actor, reason=reason, request_key=request_key, now=now)
 
 
@@ -69,7 +71,8 @@ def approve_reversal(*, reversal_id: int, actor: User, reason: str, now: datetim
     """Books the mirrored entry, sets the money aside again where the envelope still holds it, and says so in the trail.
 
     An envelope that was closed is opened again as stopped where the partner holds money again: it is returned or accounted
-    for. Again by the same person: nothing more happens. Raises SamePerson, PartOfPartner, WrongState, ReasonMissing.
+    for. Again by the same person: nothing more happens. Raises SamePerson, PartOfPartner, WrongState, StillCorrected,
+    OverEnvelope (a correction that took something off, which was used since), ReasonMissing.
     """
     reason = require_reason(reason)
     reversal = lock_proposal(SpendingReversal, proposal_id=reversal_id)
@@ -129,8 +132,12 @@ def _take_back_document(reversal: SpendingReversal, *, actor: User, reason: str,
     document = SpendingDocument.objects.select_for_update(of=("self",)).get(pk=reversal.document_id)
     if document.state != DocumentState.ACCEPTED or document.entry_id is None:
         raise WrongState(subject=str(document), state=document.state)
+    require_uncorrected(document)
+    if document.corrects_id:
+        lock_corrected(document.corrects_id)
     parts = {split.allocation_id: split.amount_minor for split in document.splits.all()}
     allocations = lock_allocations(allocation_ids=parts)
+    _require_there(document, parts, allocations)
     lock_funds(codes={allocation.fund_code for allocation in allocations.values()})
     entries = [_mirror(document.entry_id, reference=f"reversal:{document}", now=now)]
     held_again = document.settles == Settles.ADVANCE
@@ -140,16 +147,34 @@ def _take_back_document(reversal: SpendingReversal, *, actor: User, reason: str,
         if held_again or allocations[allocation_id].state in SPENDABLE
     ]
     if again:
-        reversal.recommitment_entry_id = commit_again(reference=f"recommitment:{document}", parts=again, now=now)
+        reversal.recommitment_entry_id = _set_aside(document, again, now=now)
         entries.append(reversal.recommitment_entry_id)
     if held_again:
         for allocation in allocations.values():
-            _reopen(allocation, actor=actor, reason=reason, now=now)
+            reopen(allocation, actor=actor, reason=reason, now=now)
     document.state = DocumentState.REVERSED
     document.save()
     facts = {"entries": entries, "allocation": document.allocation_id}
     record(actor=actor, act="document.reversed", subject=str(document), reason=reason, now=now, facts=facts)
     return entries
+
+
+def _require_there(document: SpendingDocument, parts: Mapping[int, int], allocations: Mapping[int, Allocation]) -> None:
+    """What a correction took off is spent again when it is taken back: it has to be there still."""
+    settles = Settles(document.settles)
+    for allocation_id, amount in parts.items():
+        if amount < 0:
+            require_state(settles, allocations[allocation_id])
+            require_room(settles, allocations[allocation_id], amount_minor=-amount)
+
+
+def _set_aside(document: SpendingDocument, parts: Sequence[tuple[str, int]], *, now: datetime) -> int:
+    """Sets aside again what was spent, or releases what a correction had set aside; gives the entry's id."""
+    reference = f"recommitment:{document}"
+    if document.own_share_minor > 0:
+        return commit_again(reference=reference, parts=parts, now=now)
+    taken_off = [(fund_code, -amount) for fund_code, amount in parts]
+    return release_money(reference=reference, parts=taken_off, event_at=now, now=now)
 
 
 def _take_back_grant(reversal: SpendingReversal, *, actor: User, reason: str, now: datetime) -> Booked:
@@ -164,7 +189,7 @@ def _take_back_grant(reversal: SpendingReversal, *, actor: User, reason: str, no
     entries.append(reversal.recommitment_entry_id)
     # The bank has not got the money back: the mirror says so for an instant, and the advance says where it is.
     entries.append(_claim(grant, partner, actor=actor, now=now))
-    _reopen(allocation, actor=actor, reason=reason, now=now)
+    reopen(allocation, actor=actor, reason=reason, now=now)
     facts = {"entries": entries, "grant": grant.pk}
     subject = f"allocation:{allocation.pk}"
     record(actor=actor, act="grant.reversed", subject=subject, reason=reason, now=now, facts=facts)
@@ -193,16 +218,6 @@ def _claim(grant: Grant, partner: Partner, *, actor: User, now: datetime) -> int
         entry_id=entry_id,
     )
     return entry_id
-
-
-def _reopen(allocation: Allocation, *, actor: User, reason: str, now: datetime) -> None:
-    """A closed envelope whose partner holds money again: nothing more is paid from it, but that is accounted for."""
-    if allocation.state != AllocationState.CLOSED:
-        return
-    allocation.state = AllocationState.STOPPED
-    allocation.closed_by = allocation.closed_at = allocation.closing_entry = None
-    allocation.save()
-    record(actor=actor, act="allocation.reopened", subject=str(allocation), reason=reason, now=now)
 
 
 def _mirror(entry_id: int, *, reference: str, now: datetime) -> int:

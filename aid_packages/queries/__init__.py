@@ -2,6 +2,7 @@
 
 from aid_packages.queries.agreements import AgreementRow, EndedWithAdvance, agreements, ended_with_advance
 from aid_packages.queries.cards import AreaNeeds, ItemRow, NeedCard, NeedPage, PackageCard, PackagePage
+from aid_packages.queries.corrections import Borne, borne
 from aid_packages.queries.deficits import Cause, DeficitRow, OpenDeficit, causes, deficits, open_deficits
 from aid_packages.queries.emergencies import EmergencyRow, emergencies_overdue, last_ids
 from aid_packages.queries.envelope import Envelope, envelope, envelopes
@@ -42,6 +43,7 @@ __all__ = [
     "AreaNeeds",
     "BadQuantity",
     "BasketLine",
+    "Borne",
     "CanGoOn",
     "Cause",
     "DeficitRow",
@@ -68,6 +70,7 @@ __all__ = [
     "WithPartner",
     "agreements",
     "basket_lines",
+    "borne",
     "can_go_on",
     "causes",
     "committed",

@@ -34,7 +34,7 @@ class Envelope:
     granted_minor: int
     """Final grants that were not taken back."""
     pending_minor: int
-    """Documents recorded, queried or answered, not yet decided."""
+    """Documents recorded, queried or answered, not yet decided; what a correction would take off apart."""
     is_open: bool
     """Whether money may still be spent from it."""
     is_stopped: bool = False
@@ -82,6 +82,7 @@ def envelopes(*, allocations: Iterable[Allocation]) -> dict[int, Envelope]:
     for allocation_id, state, settles, total in (
         DocumentSplit.objects.filter(allocation_id__in=ids)
         .exclude(document__state__in=[DocumentState.REJECTED, DocumentState.REVERSED])
+        .exclude(document__state__in=undecided, amount_minor__lt=0)
         .values_list("allocation_id", "document__state", "document__settles")
         .annotate(total=Sum("amount_minor"))
     ):

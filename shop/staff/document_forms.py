@@ -52,12 +52,15 @@ class FundersField(forms.CharField):
         if not sign or not name.strip():
             raise ValidationError(_("Type each funder in a line of its own, like: Another Foundation; 300"))
         try:
-            amount = parse_amount(typed.strip(), language=get_language() or "pl", least=1, most=LARGEST_SUM)
-            return clean_line(name, max_length=120), amount
+            return clean_line(name, max_length=120), self.amount(typed.strip())
         except AmountError as refusal:
             raise ValidationError(SUM_REFUSALS[refusal.reason]) from refusal
         except TextError as refusal:
             raise ValidationError(BAD_TEXT) from refusal
+
+    def amount(self, typed: str) -> int:
+        """A funder's sum in grosze. Raises AmountError."""
+        return parse_amount(typed, language=get_language() or "pl", least=1, most=LARGEST_SUM)
 
 
 class DocumentForm(ReasonForm):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from aid_packages.models import Partner, Region
-from aid_packages.operations import advances, allocations, booking, documents, issuer, refusals
+from aid_packages.operations import advances, allocations, booking, corrections, documents, issuer, refusals
 from core.money import AmountError, format_money
 from core.text import TextError
 from core.trail import ReasonMissing
@@ -98,6 +98,13 @@ TELLINGS: dict[type[Exception], Promise | str | Callable[[Any], str]] = {
     documents.DuplicateDocument: _("This issuer's document of that number is recorded already."),
     documents.BadShare: _("Our share can't be more than the whole, and its parts must add up to it."),
     documents.OutsidePeriod: _outside,
+    corrections.NotCorrectable: _("This is a correction itself: correct the invoice that it corrects."),
+    corrections.BadDifference: _(
+        "Differences of our shares are all above zero or all below, each of a fund that pays it."
+    ),
+    corrections.BelowNothing: _sum(_("That takes off too much: only %(sum)s of it is left."), "left_minor"),
+    corrections.CorrectionTooEarly: _("A correction is not older than its invoice, and not from the future."),
+    corrections.StillCorrected: _("It has a correction that counts, or waits to be decided: that one first."),
     documents.OtherPartner: _("The other allocation belongs to another partner."),
     refund.NothingToRefund: _("Nothing of this donation is left to give back."),
     refund.OverRefund: _sum(_("Only %(sum)s is left to give back."), "available"),

@@ -46,11 +46,12 @@ def _evidence_agrees(scope: Scope, *, documented: int) -> Iterator[Found]:
 
 
 def _goods_are_on_documents(scope: Scope) -> Iterator[Found]:
-    """No bought goods stand on a document that was taken back: their cost is left out of the report, and that is said."""
+    """No bought goods stand on a document that was taken back, or corrected since: what they cost has to be put right."""
     for lot in goods_without_document(last_period=scope.last_period, mark=scope.mark, ids=scope.ids):
+        happened = "corrected since" if lot.is_corrected else "taken back"
         yield Found(
             check=CheckName.SPENDING_HAS_DOCUMENTS,
-            subject=f"lot {lot.lot_id}, on document {lot.document_id} that was taken back",
+            subject=f"lot {lot.lot_id}, on document {lot.document_id} that was {happened}",
             expected=0,
             actual=lot.cost_minor,
             entries=(lot.entry_id,),

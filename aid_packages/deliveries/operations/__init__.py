@@ -12,6 +12,7 @@ from aid_packages.deliveries.operations.items import (
 )
 from aid_packages.deliveries.operations.lots import (
     BadUseBy,
+    CorrectedSince,
     NoDocument,
     OtherFund,
     OverDocument,
@@ -19,7 +20,7 @@ from aid_packages.deliveries.operations.lots import (
     receive_in_kind,
     take_back_lot,
 )
-from aid_packages.deliveries.operations.papers import PaperStands, put_on_document
+from aid_packages.deliveries.operations.papers import PaperStands, cost_after_correction, put_on_document
 from aid_packages.deliveries.operations.refusals import (
     AlreadyTakenBack,
     BadPeople,
@@ -42,6 +43,7 @@ __all__ = [
     "BadPeople",
     "BadUnits",
     "BadUseBy",
+    "CorrectedSince",
     "FutureWeek",
     "Handed",
     "ItemTaken",
@@ -60,6 +62,7 @@ __all__ = [
     "WeekNotOver",
     "WeekTooEarly",
     "buy_lot",
+    "cost_after_correction",
     "name_item",
     "put_on_document",
     "receive_in_kind",

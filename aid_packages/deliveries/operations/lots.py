@@ -1,5 +1,6 @@
 """Taking goods in: a lot bought on a document, or given in kind."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -19,8 +20,9 @@ from aid_packages.deliveries.operations.refusals import (
 )
 from aid_packages.deliveries.operations.stock import counter
 from aid_packages.deliveries.weeks import booked_period
-from aid_packages.models import DocumentState, SpendingDocument
+from aid_packages.models import DocumentSplit, DocumentState, SpendingDocument
 from aid_packages.operations.refusals import require_positive, require_reason, same_or_refuse
+from aid_packages.queries.corrections import borne
 from core.models import User
 from core.periods import period_start
 from ledger.operations import hold_for_posting
@@ -28,6 +30,10 @@ from ledger.operations import hold_for_posting
 
 class NoDocument(LookupError):
     """No accepted document under this number of ours. Expected: it may still wait for its second person."""
+
+
+class CorrectedSince(NoDocument):
+    """A document that was corrected since. Expected: goods stand on its newest correction."""
 
 
 class OtherFund(ValueError):
@@ -152,9 +158,7 @@ def _facts(
 def _take_in(facts: dict[str, Any], *, actor: User, reason: str, request_key: str, now: datetime) -> Lot:
     reason = require_reason(reason)
     document_id = facts.get("document_id")
-    document = None
-    if document_id is not None:  # its row is locked before the lock that posting takes, as everywhere
-        document = SpendingDocument.objects.select_for_update(of=("self",)).filter(pk=document_id).first()
+    document = hold_document(document_id=document_id) if document_id is not None else None
     hold_for_posting()
     standing = Lot.objects.filter(request_key=request_key).first()
     if standing is not None:
@@ -178,13 +182,31 @@ def _take_in(facts: dict[str, Any], *, actor: User, reason: str, request_key: st
     return lot
 
 
-def require_on_document(document: SpendingDocument | None, *, fund_code: str, cost_minor: int) -> None:
-    """Raises NoDocument, OtherFund, OverDocument unless goods of that fund and cost (grosze) may stand on the document."""
+def hold_document(*, document_id: int) -> SpendingDocument | None:
+    """The document and the one it corrects, their rows locked, before the lock that posting takes, as everywhere."""
+    rows = SpendingDocument.objects.select_for_update(of=("self",))
+    document = rows.filter(pk=document_id).first()
+    if document is not None and document.corrects_id:
+        rows.get(pk=document.corrects_id)
+    return document
+
+
+def require_on_document(
+    document: SpendingDocument | None, *, fund_code: str, cost_minor: int, besides: Collection[int] = ()
+) -> None:
+    """Raises NoDocument, CorrectedSince, OtherFund, OverDocument unless goods of that fund and cost may stand on it.
+
+    In grosze; `besides` are lots that leave their place on the same invoice, so that their cost doesn't count twice.
+    """
     if document is None or document.state != DocumentState.ACCEPTED:
         raise NoDocument
-    if not document.splits.filter(allocation__fund_code=fund_code).exists():
+    whole = document.corrects_id or document.pk
+    later = SpendingDocument.objects.filter(corrects=whole, state=DocumentState.ACCEPTED, entry__gt=document.entry_id)
+    if later.exists():
+        raise CorrectedSince
+    if not DocumentSplit.objects.filter(document=whole, allocation__fund_code=fund_code).exists():
         raise OtherFund(fund_code=fund_code)
-    left = document.total_minor - booked_on_document(document_id=document.pk)
+    left = borne(document_id=whole).total_minor - booked_on_document(document_id=whole, besides=besides)
     if cost_minor > left:
         raise OverDocument(left_minor=left, wanted_minor=cost_minor)
 

@@ -1,9 +1,10 @@
 """What acts on goods and services may refuse, and the checks they share."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from aid_packages.deliveries.models import AidItem, AidKind, Lot
-from aid_packages.deliveries.queries.papers import lots_on, papers_of
+from aid_packages.deliveries.queries.papers import lots_of_family
 from aid_packages.deliveries.weeks import week_end, week_of
 from aid_packages.models import Region
 from ledger.models import Fund
@@ -167,7 +168,8 @@ def upwards(*, fund_code: str) -> list[str]:
     return way
 
 
-def booked_on_document(*, document_id: int) -> int:
-    """The grosze of a document that lots standing on it account for already, those taken back apart."""
-    standing = papers_of(lot_ids=lots_on(document_id=document_id)).values()
-    return sum(paper.cost_minor for paper in standing if paper.document_id == document_id)
+def booked_on_document(*, document_id: int, besides: Collection[int] = ()) -> int:
+    """The grosze of an invoice, with its corrections, that lots account for already; those `besides`, and back, apart."""
+    standing = lots_of_family(document_id=document_id)
+    counted = (paper for lot_id, paper in standing.items() if lot_id not in besides and not paper.is_taken_back)
+    return sum(paper.cost_minor for paper in counted)

@@ -3,7 +3,14 @@
 from aid_packages.deliveries.queries.acts import ActRow, WeekRow, acts_of_help, weeks
 from aid_packages.deliveries.queries.bands import LEAST, band, band_from
 from aid_packages.deliveries.queries.need import HandedOn, NeedInUnits, need_in_units
-from aid_packages.deliveries.queries.papers import Paper, WithoutDocument, lots_on, papers_of, without_document
+from aid_packages.deliveries.queries.papers import (
+    Paper,
+    WithoutDocument,
+    lots_of_family,
+    lots_on,
+    papers_of,
+    without_document,
+)
 from aid_packages.deliveries.queries.people import PeopleCount, people
 from aid_packages.deliveries.queries.rows import Upto, last_ids, latest_shown
 from aid_packages.deliveries.queries.services import ServiceRow, services
@@ -34,6 +41,7 @@ __all__ = [
     "held",
     "last_ids",
     "latest_shown",
+    "lots_of_family",
     "lots_on",
     "near_expiry",
     "need_in_units",

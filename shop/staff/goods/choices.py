@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from aid_packages import queries
@@ -50,8 +52,11 @@ def _items(kind: AidKind) -> list[tuple[str, str]]:
 
 
 def accepted_documents() -> list[tuple[str, str]]:
-    """The newest accepted documents."""
-    rows = SpendingDocument.objects.filter(state=DocumentState.ACCEPTED).order_by("-id")[:MOST_DOCUMENTS]
+    """The newest accepted documents; of one that was corrected its newest correction."""
+    known = SpendingDocument.objects.filter(state=DocumentState.ACCEPTED)
+    own = Coalesce("corrects_id", "pk")
+    later = known.filter(corrects=OuterRef("whole"), entry__gt=OuterRef("entry"))
+    rows = known.annotate(whole=own).exclude(Exists(later)).order_by("-id")[:MOST_DOCUMENTS]
     return [(str(row.pk), f"{row.number}, {row.issuer_name}, {format_money(row.total_minor)}") for row in rows]
 
 

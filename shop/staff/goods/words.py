@@ -64,6 +64,7 @@ TELLINGS: dict[type[Exception], Telling] = {
     items.TitleMissing: _("Name it in both languages."),
     items.NoSuchPart: _("The package has no such line any more."),
     lots.NoDocument: _("There is no accepted document of ours with this number."),
+    lots.CorrectedSince: _("This document was corrected since: choose its newest correction."),
     lots.OtherFund: _("This document is not paid from that need's money."),
     lots.OverDocument: _over_document,
     lots.BadUseBy: _("This is not a month, such as 2026-11."),

@@ -117,7 +117,7 @@ class OneAllocation(ActPage):
             fund_title=queries.fund_titles().get(allocation.fund_code, allocation.fund_code),
             region_title=queries.region_titles().get(allocation.region.code, ""),
             months=[month(period) for period in sorted({allocation.first_period, allocation.last_period})],
-            splits=allocation.splits.select_related("document").order_by("document_id"),
+            splits=allocation.splits.select_related("document__corrects").order_by("document_id"),
             reserved=queries.reserved_in(allocation_id=allocation.pk),
             grants=_with_evidence(allocation),
             overdue=allocation.state == AllocationState.EMERGENCY and allocation.countersign_until < self.now,

@@ -12,10 +12,12 @@ from aid_packages.models import DocumentState, EvidenceGrade, PaymentReturn, Pur
 from aid_packages.operations import decide_document, refusals
 from aid_packages.operations.pay_purchase import pay_purchase
 from aid_packages.operations.payment_returns import return_payment
+from aid_packages.queries import borne
 from core.texts import in_language
 from core.trail import trail_of
 from shop.staff.access import APPROVE, PREPARE
 from shop.staff.acts import Act, ActPage
+from shop.staff.correcting import correcting
 from shop.staff.document_forms import countries
 from shop.staff.fields import LineField, PastDateField, noon, today
 from shop.staff.forms import ReasonForm
@@ -54,7 +56,8 @@ class OneDocument(ActPage):
             answering = [self._answer()] if document.state == DocumentState.QUERIED else []
             return answering + ([] if document.recorded_by_id == self.actor.pk else self._decisions(document))
         purchase = Purchase.objects.filter(document=document).first()
-        taking_back = document_acts(document=document, actor=self.actor, now=self.now)
+        correct = correcting(document=document, actor=self.actor, now=self.now)
+        taking_back = [*correct, *document_acts(document=document, actor=self.actor, now=self.now)]
         if purchase and document.state == DocumentState.ACCEPTED and purchase.entry_id is None:
             return [self._payment(purchase), *taking_back]
         if purchase and document.state == DocumentState.REVERSED and purchase.entry_id is not None:
@@ -106,14 +109,16 @@ class OneDocument(ActPage):
         return do
 
     def _payment(self, purchase: Purchase) -> Act:
+        takes_off = purchase.document.own_share_minor < 0
+        to_be_paid = _("To be paid to: %(payee)s.") % {"payee": purchase.get_payee_display()}
         return Act(
             name="pay",
-            label=_("Book its payment"),
+            label=_("Book that it came back") if takes_off else _("Book its payment"),
             do=self._moving(pay_purchase, purchase),
-            done=_("Booked as paid."),
+            done=_("Booked: the money is back.") if takes_off else _("Booked as paid."),
             form=PaidForm,
             initial={"day": today()},
-            note=_("To be paid to: %(payee)s.") % {"payee": purchase.get_payee_display()},
+            note="" if takes_off else to_be_paid,
             right=APPROVE,
         )
 
@@ -142,7 +147,7 @@ class OneDocument(ActPage):
         return do
 
     def _document(self) -> SpendingDocument:
-        rows = SpendingDocument.objects.select_related("allocation__partner", "recorded_by", "decided_by")
+        rows = SpendingDocument.objects.select_related("allocation__partner", "corrects", "recorded_by", "decided_by")
         document = rows.filter(pk=self.kwargs["document_id"]).first()
         if document is None:
             raise Http404
@@ -157,6 +162,8 @@ class OneDocument(ActPage):
             country=dict(countries()).get(document.issuer_country, document.issuer_country),
             splits=document.splits.select_related("allocation").order_by("pk"),
             purchase=Purchase.objects.filter(document=document).first(),
+            corrections=document.corrections.order_by("pk"),
+            corrected_minor=borne(document_id=document.pk).own_share_minor,
             lots=_goods_of(document),
             own=document.state in UNDECIDED and document.recorded_by_id == self.actor.pk,
             trail=trail_lines(trail_of(subject=str(document))),

@@ -46,7 +46,7 @@ class Documents(Listing):
     empty = _("No document yet. They are recorded within an approved allocation.")
 
     def rows(self, wanted: dict[str, Any], *, limit: int, offset: int) -> list[list[Cell]]:
-        found = SpendingDocument.objects.order_by("-id")
+        found = SpendingDocument.objects.select_related("corrects").order_by("-id")
         asked = {
             "state": wanted["state"],
             "number_key": number_key(wanted["number"]),
@@ -62,7 +62,7 @@ class Documents(Listing):
             found = found.filter(Q(issuer_nip=digits) | Q(issuer_id=abroad))
         return [
             [
-                Cell(row.number, url=reverse("staff:document", args=[row.pk])),
+                Cell(_name(row), url=reverse("staff:document", args=[row.pk])),
                 Cell(row.get_state_display(), state=row.state),
                 Cell(row.issuer_name),
                 Cell(row.issuer_nip or f"{row.issuer_country} {row.issuer_id}"),
@@ -73,3 +73,10 @@ class Documents(Listing):
             ]
             for row in found[offset : offset + limit]
         ]
+
+
+def _name(row: SpendingDocument) -> str:
+    """Its number; of a correction also that of the document it corrects."""
+    if row.corrects is None:
+        return row.number
+    return str(_("%(number)s, corrects %(other)s")) % {"number": row.number, "other": row.corrects.number}

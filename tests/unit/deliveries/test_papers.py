@@ -6,16 +6,18 @@ from aid_packages.deliveries import queries
 from aid_packages.deliveries.models import LotPaper
 from aid_packages.deliveries.operations import (
     AlreadyTakenBack,
+    CorrectedSince,
     NoDocument,
     OtherFund,
     OverDocument,
     PaperStands,
+    cost_after_correction,
     put_on_document,
     take_back_lot,
 )
 from aid_packages.deliveries.promises import lots_fit_their_documents
 from aid_packages.models import Settles, SpendingDocument
-from aid_packages.operations import RequestKeyReused
+from aid_packages.operations import RequestKeyReused, Split, record_correction
 from core.models import TrailEntry
 from ledger.operations import take_mark_and_read
 from tests.factories.aid_life import proposed_reversal, taken_back
@@ -143,3 +145,40 @@ def test_the_report_is_held_with_the_lot_and_the_entry_until_it_is_put_right() -
     assert (subject, 129_000, (reversal.entry_id,)) in findings()
     put_on_document(lot_id=lot.pk, document_id=documented(amount_minor=129_000), cost_minor=129_000, **act())
     assert not [found for found in findings() if found[0].startswith("lot ")]
+
+
+def test_after_a_correction_somebody_says_what_the_goods_cost_and_reports_count_that() -> None:
+    paper = documented(amount_minor=100_000)
+    bags, boots = bought(10, cost_minor=60_000, document_id=paper), bought(4, cost_minor=40_000, document_id=paper)
+    document = SpendingDocument.objects.get(pk=paper)
+    correction = accepted(less(document, 20_000))
+    named = queries.without_document()
+    assert [(row.lot_id, row.is_corrected, row.entry_id) for row in named] == [
+        (lot.pk, True, correction.entry_id) for lot in (bags, boots)
+    ]
+    assert lots_fit_their_documents().findings == [], "it is named as a question, not as a fault"
+    with pytest.raises(CorrectedSince):
+        bought(1, cost_minor=1, document_id=paper)
+    asked = act(request_key="after")
+    with pytest.raises(OverDocument):
+        cost_after_correction(document_id=correction.pk, costs={bags.pk: 60_000, boots.pk: 20_001}, **asked)
+
+    costs_now = {bags.pk: 45_000, boots.pk: 35_000}
+    made = cost_after_correction(document_id=correction.pk, costs=costs_now, **asked)
+    assert cost_after_correction(document_id=correction.pk, costs=costs_now, **asked) == made
+    assert (queries.without_document(), costs()) == ([], [(14, 80_000)])
+    with pytest.raises(PaperStands):
+        cost_after_correction(document_id=correction.pk, costs=costs_now, **act())
+    taken_back(correction)
+    assert [row.document_id for row in queries.without_document()] == [correction.pk] * 2
+    put_on_document(lot_id=bags.pk, document_id=paper, cost_minor=60_000, **act())
+    put_on_document(lot_id=boots.pk, document_id=paper, cost_minor=40_000, **act())
+    assert (queries.without_document(), costs()) == ([], [(14, 100_000)])
+    assert lots_fit_their_documents().findings == []
+
+
+def less(document: SpendingDocument, minor: int) -> SpendingDocument:
+    """A correction that takes that much off, recorded by Ada."""
+    parts = [Split(document.allocation_id, -minor)]
+    day = document.issued_on
+    return record_correction(document_id=document.pk, number="FK/1", issued_on=day, differences=parts, **act())

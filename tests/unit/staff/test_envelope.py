@@ -289,3 +289,22 @@ def test_polish_is_told_in_polish(bartek: Seat) -> None:
     page = f"allocations/{approved().pk}/"
     answer = bartek.act(page, "advance", language="pl", amount="2000", day=DAY, reason="przelew")
     assert "1 000,00 zł" in beside(answer, "advance-amount")
+
+
+def test_a_correction_invoice_is_recorded_beside_its_invoice_and_accepted_by_another(ada: Seat, bartek: Seat) -> None:
+    purchase = purchased(approved(partner_code=None), amount_minor=10_000)
+    page = f"documents/{purchase.document_id}/"
+    bartek.act(page, "accept", grade="invoice_seen", reason="seen")
+    part = f"part_{purchase.document.allocation_id}"
+    typed = {"number": "FK/1", "issued_on": DAY, "grade": "invoice_seen", "funders": "", "reason": "they corrected it"}
+    assert "only 100.00 zł of it is left" in read(ada.act(page, "correct", **typed, **{part: "-100,01"}))
+    assert ada.act(page, "correct", **typed, **{part: "\N{MINUS SIGN}20,50"}).status_code == 302
+    correction = SpendingDocument.objects.get(corrects=purchase.document_id)
+    own = f"documents/{correction.pk}/"
+    assert bartek.act(own, "accept", grade="invoice_seen", reason="seen").status_code == 302
+    assert "corrects" in ada.text(f"allocations/{correction.allocation_id}/")
+    assert "Our share, with accepted corrections 79.50 zł" in ada.text(page)
+    assert "FK/1, corrects" in ada.text("documents/")
+    assert "that one first" in read(ada.act(page, "take_back", reason="all wrong"))
+    assert bartek.act(own, "pay", day=DAY, reason="their transfer").status_code == 302
+    assert fund_balance(code="WARM-NIGHT") == 492_050

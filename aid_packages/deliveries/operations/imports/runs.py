@@ -52,23 +52,23 @@ def hand_in(*, kind: ImportKind, content: bytes, actor: User, now: datetime) -> 
             faults=[fault.kept() for fault in read.faults[:MOST_FAULTS]],
             row_count=len(read.rows),
             encoding=read.encoding,
-            state=ImportState.READ if read.faults else ImportState.CHECKING,
+            state=ImportState.CHECKING,
             made_by=actor,
             made_at=now,
             moved_at=now,
         )
         note(subject=str(run), act="import.handed_in", actor=actor, reason="dry run", now=now, rows=run.row_count)
-    if run.state == ImportState.CHECKING:
-        if run.row_count > TRIED_AT_ONCE:
-            queue.enqueue("deliveries.check_import", run.pk)
-        else:
-            check_import(run_id=run.pk, now=now)
+    if run.row_count > TRIED_AT_ONCE:
+        queue.enqueue("deliveries.check_import", run.pk)
+    else:
+        check_import(run_id=run.pk, now=now)
     run.refresh_from_db()
     return run
 
 
 def check_import(*, run_id: int, now: datetime) -> None:
-    """Tries every row in a database transaction that is let go of, and keeps what is wrong. Again changes nothing."""
+    """Tries every row that could be read, in a database transaction that is let go of, and keeps what is wrong beside
+    what couldn't be read: one look at the file puts all of it right. Again changes nothing."""
     run = ImportRun.objects.filter(pk=run_id, state=ImportState.CHECKING).select_related("made_by").first()
     if run is None:
         return
@@ -78,7 +78,7 @@ def check_import(*, run_id: int, now: datetime) -> None:
                 return
             faults = _book_all(run, actor=run.made_by, reason="dry run", now=now)
         transaction.set_rollback(True)
-    faulty = [fault.kept() for fault in faults]
+    faulty = sorted([*run.faults, *(fault.kept() for fault in faults)], key=lambda fault: fault["line"])[:MOST_FAULTS]
     checking = ImportRun.objects.filter(pk=run_id, state=ImportState.CHECKING)
     checking.update(state=ImportState.READ, faults=faulty, done_count=0, moved_at=now)
 
@@ -154,11 +154,14 @@ def sweep_imports(*, now: datetime) -> None:
 
 
 def _book_all(run: ImportRun, *, actor: User, reason: str, now: datetime, until_first: bool = False) -> list[Fault]:
-    """Books the run's acts, each in a savepoint of its own, and names what was refused."""
+    """Books the run's acts, each in a savepoint of its own, and names what was refused. Lines with faults are left out."""
     faults: list[Fault] = []
     kind = ImportKind(run.kind)
+    unread = {fault["line"] for fault in run.faults}
     done = 0
     for act in acts_of(kind=kind, rows=run.rows or [], content_key=run.content_key):
+        if unread.intersection(act.lines):
+            continue
         try:
             with transaction.atomic():
                 book_act(kind=kind, act=act, actor=actor, reason=reason, now=now)
