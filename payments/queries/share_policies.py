@@ -6,9 +6,8 @@ from datetime import date, datetime
 
 from django.db.models.expressions import RawSQL
 
-from payments.models import Charge, ChargeOutcome, ShareOutcome, SharePolicy, SharePolicyDecision
+from payments.models import ShareOutcome, SharePolicy, SharePolicyDecision
 from payments.monthly_calendar import warsaw_day
-from payments.queries.shares import still_given
 from payments.share import percent_of, share_of
 
 _IN_FORCE = """
@@ -75,21 +74,6 @@ def told_of(*, parts: Mapping[str, int], in_force: ShareInForce | None) -> Share
     """What running costs would get of a gift with these parts by fund; None when that is nothing."""
     share = sum(share_of(parts=parts, permille=in_force.permille).values()) if in_force is not None else 0
     return ShareTold(permille=in_force.permille, example_minor=share) if in_force is not None and share else None
-
-
-def share_of_donation(*, donation_id: int) -> ShareTold | None:
-    """What running costs got of a donation that was received, in grosze, less what a refund took back; None for nothing."""
-    charge = Charge.objects.filter(
-        donation=donation_id,
-        outcome=ChargeOutcome.GIFT,
-        booked_minor__isnull=False,
-        donation__share_policy__isnull=False,
-    )
-    found = charge.select_related("donation__share_policy").first()
-    if found is None or found.donation is None or found.donation.share_policy is None:
-        return None
-    share = still_given(charge=found).share_minor
-    return ShareTold(permille=found.donation.share_policy.permille, example_minor=share) if share else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ from datetime import date, datetime
 
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from aid_packages.queries import fund_titles
 from core.periods import period_start
+from ledger.accounts import ADMIN
 from payments.monthly_calendar import warsaw_day
 from transparency.attribution.queries import GiftAttribution, Share, gift_attribution
 from transparency.attribution.share_kind import ShareKind
@@ -86,10 +88,17 @@ def _part(share: Share, titles: dict[str, str]) -> Part:
     return Part(
         month=warsaw_day(period_start(share.period)),
         where=_where(share, titles),
-        what=str(share.kind.label),
+        what=_what(share),
         amount_minor=share.amount_minor,
         report_slug=share.report_slug,
     )
+
+
+def _what(share: Share) -> str:
+    """What became of it; what running costs spend is no help."""
+    if share.fund_code == ADMIN and share.kind is ShareKind.SPENT:
+        return pgettext("share of a gift", "spent on running costs, with documents")
+    return str(share.kind.label)
 
 
 def _where(share: Share, titles: dict[str, str]) -> str:

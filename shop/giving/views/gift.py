@@ -10,8 +10,8 @@ from core.periods import period_of
 from payments.monthly_calendar import warsaw_day
 from payments.operations.proof_link import proof_file
 from payments.queries import refunds_of
+from payments.queries.gift_shares import gift_shares
 from payments.queries.gifts import GiftRow, gift_of
-from payments.queries.share_policies import share_of_donation
 from payments.states import IN_DOUBT, RECEIVED, DonationState
 from shop.giving.access import OwnPage, crumbs
 from shop.giving.became import became_of
@@ -31,14 +31,15 @@ class Gift(OwnPage):
         gift = gift_of(donation_id=gift_id, donor_id=self.donor_id)
         if gift is None:
             raise Http404
+        received = gift.state in RECEIVED
         context = {
             "gift": gift,
-            "refunds": refunds_of(donation_id=gift.donation_id) if gift.state in RECEIVED else [],
+            "refunds": refunds_of(donation_id=gift.donation_id) if received else [],
             "in_doubt": gift.state in IN_DOUBT,
-            "received": gift.state in RECEIVED,
-            "share": share_of_donation(donation_id=gift.donation_id) if gift.state in RECEIVED else None,
+            "received": received,
+            "share": gift_shares(donation_ids=[gift.donation_id]).get(gift.donation_id) if received else None,
             "whereabouts": _whereabouts(gift),
-            "became": became_of(donation_id=gift.donation_id, now=self.now) if gift.state in RECEIVED else None,
+            "became": became_of(donation_id=gift.donation_id, now=self.now) if received else None,
             **crumbs(_("Donation of %(day)s") % {"day": on_day(gift.on)}),
         }
         return render(request, "pages/giving/gift.html", context)

@@ -12,6 +12,8 @@ from donors.sessions import COOKIE, start_session
 from payments.models import Donation
 from tests.factories import attribution as acts
 from tests.factories.donors import make_donor
+from tests.factories.share import share_policy
+from tests.factories.time import NOW
 from tests.factories.transparency import OCTOBER_NOON, Giving
 from transparency.attribution.example import worked_example
 
@@ -102,6 +104,27 @@ def test_a_gift_shows_each_part_and_its_month(giving: Giving, zofia: Client) -> 
     assert "September 2026: moved, and waiting there 20.00 zł" in said
     assert "still waiting 50.00 zł" in said
     assert "Together 100.00 zł" in said
+
+
+def test_a_gift_says_what_of_it_was_for_running_costs_and_what_of_that_went_back(giving: Giving, zofia: Client) -> None:
+    gift = gives(giving, zofia, 10_000, at=NOW, policy=share_policy(permille=50))
+    address = f"/en/my-giving/gifts/{gift.pk}/"
+    acts.give_back(gift, 5_000, at=NOW)
+    acts.lines_grow(now=acts.after_the_window(NOW))
+    said = words(zofia, address)
+    assert "5.00 zł of it pays for running costs: 5%, as was said before you gave." in said
+    assert "2.50 zł of that went back to you with what went back." in said
+    assert "Together 46.00 zł" in said
+    assert "less the cost of the payment, what of it was for running costs, and what had gone back by then" in said
+
+
+def test_what_running_costs_spend_is_no_help(giving: Giving, zofia: Client) -> None:
+    gift = gives(giving, zofia, 10_000, fund="ADMIN")
+    acts.spend(2_000, reference="purchase:server", fund="ADMIN")
+    acts.lines_grow(now=LATER)
+    said = words(zofia, f"/en/my-giving/gifts/{gift.pk}/")
+    assert "September 2026: spent on running costs, with documents 20.00 zł" in said
+    assert "turned into help" not in said
 
 
 def test_what_cant_be_asked_is_said_and_nothing_is_made_up(
