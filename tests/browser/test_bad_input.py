@@ -73,7 +73,7 @@ class Visitor:
 
     def _answer(self, request: urllib.request.Request) -> Answer:
         try:
-            with self._opener.open(request, timeout=30) as came:
+            with self._opener.open(request, timeout=60) as came:
                 return Answer(came.status, came.read().decode("utf-8", "replace"), came.url)
         except urllib.error.HTTPError as refused:
             with refused:
@@ -203,7 +203,7 @@ def test_webhooks(stack: Stack, visitor: Visitor) -> None:
 def begin_to_send(address: str, *, size: int) -> int:
     """Announces a body of this many bytes and sends its beginning: the answer must not wait for the rest."""
     parts = urllib.parse.urlsplit(address)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=10)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=60)
     connection.putrequest("POST", parts.path)
     for name, value in {"Content-Length": str(size), "Stripe-Signature": "t=1,v1=00"}.items():
         connection.putheader(name, value)

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.browser import PHONE, Readers, axe, fits
+from tests.support.meeting import until
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +27,6 @@ def test_complaints_are_heard(readers: Readers) -> None:
     page = readers.open("about:blank")
     page.evaluate("console.error('it hurts')")
     page.evaluate("setTimeout(() => { throw new Error('it broke') })")
-    page.wait_for_timeout(100)
-    assert len(readers.settled_complaints()) == 2
+    until(lambda: len(readers.settled_complaints()) == 2 or page.wait_for_timeout(10), "both are heard")
     assert "it hurts" in readers.complaints[0]
     readers.complaints.clear()

@@ -93,7 +93,7 @@ def fill_in(page: Page) -> None:
 
 def wait_for_mail(stack: Stack, *, to: str) -> None:
     """The worker heard of the payment by the webhook or the return page, made the receipt and mailed it."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if any(f"To: {to}" in mail.read_text() for mail in stack.mails.glob("*")):
             return

@@ -64,7 +64,7 @@ def test_from_a_lot_to_a_list(
     hand_in(ada, f";{code};3;warm-night;north;{week(ago=2)};;;")
     examine(ada, "6-tried", both_schemes=False)
     act(ada, "confirm")
-    expect(ada.locator(".desk-state-booked")).to_be_visible(timeout=60_000)
+    expect(ada.locator(".desk-state-booked")).to_be_visible()
     stack.manage("audit_ledger")
 
 

@@ -254,7 +254,7 @@ def told(page: Page, sum_text: str) -> None:
 
 def newest_mail(stack: Stack, *, to: str, holding: str) -> str:
     """The text of the newest mail to somebody that holds these words; waits for the worker."""
-    deadline = time.monotonic() + 25
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         for file in sorted(stack.mails.glob("*"), key=lambda each: each.stat().st_mtime, reverse=True):
             for raw in reversed(file.read_text(errors="replace").split(BETWEEN_MAILS)):

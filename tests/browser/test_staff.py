@@ -91,7 +91,7 @@ def test_from_request_to_published_report(
     act(ada, "ask", kind="to_date", month="")
     if ada.locator("[data-progress]").count():
         examine(ada, "2-progress", both_schemes=False)
-    expect(ada.locator("#act-send")).to_be_visible(timeout=60_000)
+    expect(ada.locator("#act-send")).to_be_visible()
     act(ada, "send")
     assert not may(ada, "publish"), "nobody publishes what they have prepared"
 

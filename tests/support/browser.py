@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SCREENSHOTS = ROOT / "var" / "screenshots"
@@ -32,7 +32,8 @@ QUIET = (
     "--disable-sync",
 )
 _LEFT_OUT = pytest.StashKey[list[str]]()
-_PATIENCE = 10_000
+_PATIENCE = 60_000
+"""Milliseconds until a page is taken to stay as it is: what comes, comes sooner, also on a slow machine."""
 WITHOUT_ED25519 = """() => {
   const whole = SubtleCrypto.prototype.importKey;
   SubtleCrypto.prototype.importKey = function (form, key, kind, ...more) {
@@ -50,6 +51,7 @@ DESKTOP = (1440, 900)
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[_LEFT_OUT] = []
+    expect.set_options(timeout=_PATIENCE)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -23,7 +23,7 @@ def waiting_for_locks() -> int:
     return int(row[0]) if row else 0
 
 
-def until(holds: Callable[[], bool], what: str) -> None:
+def until(holds: Callable[[], object], what: str) -> None:
     """Waits until it holds. Fails with `what` that it never did."""
     deadline = time.monotonic() + LONGEST_SECONDS
     while not holds():

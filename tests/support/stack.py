@@ -35,7 +35,7 @@ from tests.support.database import at_database, drop_database
 ROOT = Path(__file__).resolve().parent.parent.parent
 _HOMES = ROOT / "var" / "test" / "stack"
 _STORY_SOURCES = ("shop/demo/content/*.py", "shop/management/commands/load_demo.py", "aid_packages/catalogue/*")
-_START_SECONDS = 60
+_START_SECONDS = 180
 _NOBODY_LISTENS, _THE_WORKER_LISTENS = 15, 1
 """Databases of the broker. In its first the tests themselves write."""
 _STOP_SECONDS = 10
@@ -62,7 +62,7 @@ class Stack:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=300,
         )
         assert run.returncode == 0, f"{command}: {run.stdout}\n{run.stderr}"
         return run.stdout
@@ -77,7 +77,7 @@ class Stack:
         """One of the sandbox's own acts: a fault to come, or what was held back let go."""
         sent = json.dumps(facts).encode()
         address = f"{self.sandbox_url}/_sandbox/{act}"
-        urllib.request.urlopen(urllib.request.Request(address, data=sent, method="POST"), timeout=10).close()
+        urllib.request.urlopen(urllib.request.Request(address, data=sent, method="POST"), timeout=60).close()
 
     def complaints(self) -> str:
         """The ends of the logs, for a test that fails."""

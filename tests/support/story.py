@@ -78,7 +78,7 @@ class PaymentPage:
         self._root = "{0.scheme}://{0.netloc}".format(urlsplit(self.url))
 
     def shows(self) -> str:
-        with self._http.get(self.url, timeout=10) as page:
+        with self._http.get(self.url, timeout=60) as page:
             return page.text
 
     def pays_with(
@@ -95,7 +95,7 @@ class PaymentPage:
 
     def _sends(self, path: str, typed: dict[str, str]) -> str | None:
         address = f"{self._root}/c/pay/{self.session}{path}"
-        with self._http.post(address, data=typed, allow_redirects=False, timeout=10) as answer:
+        with self._http.post(address, data=typed, allow_redirects=False, timeout=60) as answer:
             assert answer.status_code < 500, answer.text
             onward = answer.headers.get("Location")
             self.last_answer = answer.text
@@ -231,7 +231,7 @@ class Webhooks:
             sandbox = self.world.sandbox
             with requests.Session() as http:
                 http.trust_env = False
-                page = http.get(f"{sandbox.url}/v1/events", params=query, auth=(sandbox.key, ""), timeout=10).json()
+                page = http.get(f"{sandbox.url}/v1/events", params=query, auth=(sandbox.key, ""), timeout=60).json()
             found += page["data"]
             if not page["has_more"]:
                 break

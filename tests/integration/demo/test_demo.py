@@ -87,14 +87,14 @@ def until_told(demo: subprocess.Popen[str]) -> str:
 
 
 def wait_for_mail(folder: Path) -> list[Path]:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while not (mails := list((folder / "var/demo/mail").iterdir())) and time.monotonic() < deadline:
         time.sleep(0.5)
     return mails
 
 
 def get(url: str) -> str:
-    with urllib.request.urlopen(url, timeout=10) as page:
+    with urllib.request.urlopen(url, timeout=60) as page:
         text: str = page.read().decode()
     return text
 
@@ -117,7 +117,7 @@ def test_a_newcomer_starts_it_twice_and_ends_it(clone: Path) -> None:
     assert processes_of(clone)
 
     os.killpg(demo.pid, signal.SIGINT)
-    demo.communicate(timeout=60)
+    demo.communicate(timeout=180)
     assert demo.returncode == 0
     assert processes_of(clone) == []
     assert modes(clone) == before, "no folder's permissions change"

@@ -22,7 +22,7 @@ from tests.support.database import CommittedDatabase
 ROOT = Path(__file__).resolve().parents[3]
 SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 BINARIES = Path(sys.executable).parent
-PATIENCE = 60
+PATIENCE = 180
 
 
 @pytest.fixture

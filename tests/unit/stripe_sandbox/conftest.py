@@ -14,7 +14,7 @@ from tests.unit.stripe_sandbox.receiver import Receiver
 @pytest.fixture
 def sandbox() -> Iterator[Client]:
     """A sandbox that checks each of its answers against the SDK's classes."""
-    with start_in_thread(delivery_timeout=2.0, retry_delays=(0.05, 0.05)) as client:
+    with start_in_thread(delivery_timeout=30.0, retry_delays=(0.05, 0.05)) as client:
         yield client
 
 

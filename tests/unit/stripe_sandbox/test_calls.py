@@ -16,7 +16,7 @@ from stripe_sandbox.testing import Client
 def raw(
     sandbox: Client, method: str, path: str, body: str | bytes = "", headers: dict[str, str] | None = None
 ) -> tuple[int, dict[str, Any], http.client.HTTPMessage]:
-    connection = http.client.HTTPConnection(urlsplit(sandbox.url).netloc, timeout=10)
+    connection = http.client.HTTPConnection(urlsplit(sandbox.url).netloc, timeout=60)
     try:
         connection.request(method, path, body, {"Authorization": f"Bearer {sandbox.key}", **(headers or {})})
         response = connection.getresponse()

@@ -67,11 +67,11 @@ def test_a_client_that_retries_gets_through_with_one_effect(
 
 def test_a_caller_gives_up_before_the_line_closes(sandbox: Client):
     impatient = sandbox.stripe_client(http_client=stripe.RequestsClient(timeout=(1, 0.2)))
-    sandbox.fault("timeout", seconds=1)
+    sandbox.fault("timeout", seconds=30)
     started = time.monotonic()
     with pytest.raises(stripe.APIConnectionError):
         impatient.v1.balance.retrieve()
-    assert time.monotonic() - started < 0.9
+    assert time.monotonic() - started < 20
 
 
 def test_a_balance_transaction_comes_late(api: stripe.StripeClient, sandbox: Client):

@@ -1,6 +1,8 @@
 """Idempotency keys."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 import stripe
@@ -9,6 +11,7 @@ from stripe_sandbox.server import Sandbox
 from stripe_sandbox.testing import Client
 from stripe_sandbox.world import Settings
 from tests.factories.stripe_sandbox import session_params
+from tests.support.meeting import LONGEST_SECONDS, until
 
 
 def test_the_first_answer_is_given_again(api: stripe.StripeClient, sandbox: Client):
@@ -65,16 +68,25 @@ def test_what_never_began_is_not_kept(api: stripe.StripeClient, sandbox: Client)
     assert api.v1.customers.create({"name": "Anna"}, {"idempotency_key": "key"}).name == "Anna"
 
 
-def test_a_key_in_use_is_a_conflict(api: stripe.StripeClient, sandbox: Client):
-    sandbox.fault("slow", path="/v1/customers", seconds=0.6)
+@pytest.fixture
+def go_on(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Calls that are made slow last until this is set."""
+    given = threading.Event()
+    waiting = SimpleNamespace(sleep=lambda _: given.wait(LONGEST_SECONDS))
+    monkeypatch.setattr("stripe_sandbox.api.time", waiting)
+    return given
+
+
+def test_a_key_in_use_is_a_conflict(api: stripe.StripeClient, sandbox: Client, go_on: threading.Event):
+    sandbox.fault("slow", path="/v1/customers")
     with ThreadPoolExecutor() as pool:
         slow = pool.submit(api.v1.customers.create, {"name": "Anna"}, {"idempotency_key": "key"})
-        while not sandbox.faults()[0]["struck"]:
-            pass
+        until(lambda: sandbox.faults()[0]["struck"], "the slow call is under way")
         # The SDK knows idempotency errors by status 400 alone; this one it calls an APIError.
         with pytest.raises(stripe.APIError) as caught:
             api.v1.customers.create({"name": "Anna"}, {"idempotency_key": "key"})
         assert (caught.value.http_status, caught.value.error.code) == (409, "idempotency_key_in_use")
+        go_on.set()
         made = slow.result()
     assert api.v1.customers.create({"name": "Anna"}, {"idempotency_key": "key"}).id == made.id
 
@@ -102,14 +114,14 @@ class Forgetful(set[str]):
 
 
 @pytest.mark.parametrize(("remembering", "made"), [(True, 1), (False, 4)])
-def test_it_is_the_key_in_use_that_keeps_parallel_calls_apart(remembering: bool, made: int):
+def test_it_is_the_key_in_use_that_keeps_parallel_calls_apart(remembering: bool, made: int, go_on: threading.Event):
     sandbox = Sandbox(Settings(seed="tests"))
     if not remembering:
         sandbox.api.idempotency.in_use = Forgetful()
     sandbox.start()
     try:
         client = Client(sandbox.url)
-        client.fault("slow", method="POST", seconds=0.3, times=None)
+        client.fault("slow", method="POST", times=None)
 
         def create(_: int) -> int:
             try:
@@ -119,7 +131,13 @@ def test_it_is_the_key_in_use_that_keeps_parallel_calls_apart(remembering: bool,
             return 200
 
         with ThreadPoolExecutor(4) as pool:
-            answered = list(pool.map(create, range(4)))
+            calls = [pool.submit(create, number) for number in range(4)]
+            until(
+                lambda: client.faults()[0]["struck"] + sum(call.done() for call in calls) == 4,
+                "each call is refused or under way",
+            )
+            go_on.set()
+            answered = [call.result() for call in calls]
         assert answered.count(200) == made
         assert len(client.stripe_client().v1.customers.list().data) == made
     finally:

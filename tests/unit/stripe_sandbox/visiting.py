@@ -33,7 +33,7 @@ def visit(url: str, form: dict[str, str] | None = None, language: str = "") -> P
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _Stay)
     request = urllib.request.Request(url, data=data, headers={"Accept-Language": language})
     try:
-        with opener.open(request, timeout=10) as response:
+        with opener.open(request, timeout=60) as response:
             return Page(response.status, response.read().decode(), None)
     except urllib.error.HTTPError as error:
         with error:
