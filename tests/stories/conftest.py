@@ -33,7 +33,6 @@ def story(
         settings.STRIPE_API_BASE = sandbox.url
         settings.STRIPE_API_KEY = sandbox.key
         settings.STRIPE_WEBHOOK_SECRETS = [sandbox.webhook_secret]
-        settings.STRIPE_TIMEOUT = (2, 2)
         clock = Clock(sandbox, NOW)
         clock.comes(NOW)
         monkeypatch.setattr("django.utils.timezone.now", lambda: clock.now)

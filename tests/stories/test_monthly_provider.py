@@ -29,8 +29,8 @@ def test_no_answer_in_the_middle_of_the_end(donor: Donor, story: Story) -> None:
     gift = gives_each_month(donor)
     home, page = Home(donor), f"monthly/{gift.pk}/"
     home.reads(page)
-    story.sandbox.fault("timeout", method="DELETE", path="/v1/subscriptions/*", when="after", seconds=3, times=None)
-    story.sandbox.fault("timeout", method="GET", path="/v1/subscriptions/*", when="before", seconds=3, times=None)
+    story.sandbox.fault("timeout", method="DELETE", path="/v1/subscriptions/*", when="after", times=None)
+    story.sandbox.fault("timeout", method="GET", path="/v1/subscriptions/*", when="before", times=None)
     told = home.does(f"{page}cancel/")
     assert "We don’t know yet whether it is done" in told
     assert "We don’t know yet whether it is done" in home.reads(page)

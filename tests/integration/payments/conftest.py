@@ -21,5 +21,4 @@ def sandbox(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cli
         settings.STRIPE_API_BASE = client.url
         settings.STRIPE_API_KEY = client.key
         settings.STRIPE_WEBHOOK_SECRETS = [client.webhook_secret]
-        settings.STRIPE_TIMEOUT = (2, 2)
         yield client

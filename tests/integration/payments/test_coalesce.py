@@ -99,7 +99,7 @@ def test_without_the_claim_each_worker_fetches(
     """The negative control: everybody is granted the object, and the race shows."""
     monkeypatch.setattr(coalesce, "CLAIM", "SELECT length(%s) > 0")
     ids = tell(sandbox, notice_of_a_charge(sandbox), NOTICES)
-    meet, met = threading.Barrier(NOTICES, timeout=10), threading.local()
+    meet, met = threading.Barrier(NOTICES, timeout=60), threading.local()
     of_object = coalesce._pending
 
     def together(**given: Any) -> Any:

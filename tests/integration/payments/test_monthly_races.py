@@ -69,7 +69,7 @@ def test_without_the_gifts_lock_the_database_refuses_the_others(
     """The negative control: two see that there is no donation yet, and only the unique key stands between."""
     make_books(now=NOW)
     ref = renewed(sandbox)
-    meet = threading.Barrier(2, timeout=10)
+    meet = threading.Barrier(2, timeout=60)
     decide = invoices.why_not_a_renewal
 
     def decided_together(**given: Any) -> object:

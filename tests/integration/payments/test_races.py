@@ -34,7 +34,7 @@ def at_once(act: Callable[[int], object], times: int = AT_ONCE) -> list[object]:
 
     def one(number: int) -> object:
         try:
-            gate.wait(timeout=30)
+            gate.wait(timeout=60)
             return act(number)
         finally:
             connection.close()
@@ -117,7 +117,7 @@ def test_without_the_counters_lock_numbers_collide(
     begun = [begin(intent_key=f"intent-{number}", donor_id=donors[number]) for number in range(8)]
     for each in begun:
         sandbox.pay(checkout_ref(each))
-    meet = threading.Barrier(8, timeout=10)
+    meet = threading.Barrier(8, timeout=60)
 
     def unlocked(*, donee: object, year: int) -> int:
         last = ReceiptCounter.objects.filter(year=year).values_list("last_number", flat=True).first() or 0
@@ -183,7 +183,7 @@ def test_without_the_lock_two_refunds_hold_more_than_came(
     make_books(now=NOW)
     donation = give(sandbox=sandbox)
     staff = make_staff()
-    meet = threading.Barrier(2, timeout=10)
+    meet = threading.Barrier(2, timeout=60)
     count = refund.refundable_minor
 
     def unlocked(charge_id: int) -> Charge:
@@ -235,7 +235,7 @@ def test_without_the_donations_lock_the_second_is_refused_by_the_database(
     """The negative control: both take themselves for the gift, and only the unique index stands between."""
     make_books(now=NOW)
     facts = two_charges(sandbox)
-    meet = threading.Barrier(2, timeout=10)
+    meet = threading.Barrier(2, timeout=60)
     decide = book_charge.why_not_a_gift
 
     def unlocked(*, donation_ref: str) -> Donation:

@@ -10,6 +10,7 @@ from payments.failures import FailureKind
 from payments.models import CallOutcome, Donation, ProviderCall
 from payments.operations import IntentReused, ProviderRefused, ProviderUnavailable
 from payments.states import DonationState
+from payments.stripe import CONNECT_AND_READ_SECONDS
 from stripe_sandbox.testing import Client
 from tests.factories.payments import FOREST_GIFT, begin, checkout_ref
 from tests.factories.time import NOW
@@ -19,23 +20,19 @@ pytestmark = [pytest.mark.django_db, pytest.mark.money]
 SESSIONS = "*checkout/sessions*"
 
 
-@pytest.fixture(autouse=True)
-def _impatient(settings: Settings) -> None:
-    settings.STRIPE_TIMEOUT = (0.3, 0.3)
-
-
 def pages(sandbox: Client) -> int:
     return len(sandbox.stripe_client().v1.checkout.sessions.list({"limit": 100}).data)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_one_lost_answer_is_made_good_by_the_same_key(sandbox: Client, when: str) -> None:
-    sandbox.fault("timeout", method="POST", path=SESSIONS, when=when, seconds=1)
+    sandbox.fault("timeout", method="POST", path=SESSIONS, when=when)
     assert begin().state is DonationState.CHECKOUT_OPEN
     assert pages(sandbox) == 1
 
 
-def test_no_answer_at_all_leaves_a_draft_that_the_sweeper_resolves(sandbox: Client) -> None:
+def test_no_answer_at_all_leaves_a_draft_that_the_sweeper_resolves(sandbox: Client, settings: Settings) -> None:
+    settings.STRIPE_TIMEOUT = (5, 0.3)
     sandbox.fault("timeout", method="POST", path=SESSIONS, when="before", seconds=1, times=None)
     with pytest.raises(ProviderUnavailable) as unavailable:
         begin()
@@ -43,6 +40,7 @@ def test_no_answer_at_all_leaves_a_draft_that_the_sweeper_resolves(sandbox: Clie
     assert Donation.objects.get().state == DonationState.DRAFT
     assert ProviderCall.objects.get().outcome == CallOutcome.UNKNOWN
     sandbox.clear_faults()
+    settings.STRIPE_TIMEOUT = CONNECT_AND_READ_SECONDS
     operations.sweep(now=NOW + timedelta(minutes=3))
     assert Donation.objects.get().state == DonationState.CHECKOUT_OPEN
     assert pages(sandbox) == 1

@@ -106,7 +106,7 @@ def test_an_end_and_a_change_at_once_take_turns(committed_db: CommittedDatabase,
 
 def act_at_once_past_the_lock(gift: MonthlyGift, monkeypatch: pytest.MonkeyPatch, *, times: int = 2) -> list[object]:
     """Different acts that have all seen that none is in the air, before any of them is stored."""
-    meet = threading.Barrier(times, timeout=10)
+    meet = threading.Barrier(times, timeout=60)
     monkeypatch.setattr(
         "payments.operations.monthly.acts.locked_gift", lambda gift_id: MonthlyGift.objects.get(pk=gift_id)
     )

@@ -129,7 +129,7 @@ def test_of_twenty_at_once_one_is_first(committed_db: CommittedDatabase) -> None
 def test_without_the_lock_many_are_first(committed_db: CommittedDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: all have read before anyone writes."""
     token = make(purpose=LinkPurpose.UPGRADE)
-    rows, meet = ScopedLink.objects, threading.Barrier(AT_ONCE, timeout=20)
+    rows, meet = ScopedLink.objects, threading.Barrier(AT_ONCE, timeout=60)
 
     class Unlocked:
         def select_for_update(self):

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from pytest_django import Settings
 
 from donors.models import Mail
 from donors.operations.queue_mail import read_mail
@@ -159,10 +158,9 @@ class TestWithTheKeptCard:
         assert MonthlyAct.objects.count() == 2
         assert charged() == [5_000, 5_000]
 
-    def test_no_answer_is_said_to_be_in_doubt_and_found_out_later(self, sandbox: Client, settings: Settings) -> None:
+    def test_no_answer_is_said_to_be_in_doubt_and_found_out_later(self, sandbox: Client) -> None:
         token = fail(sandbox)
         card_works(sandbox)
-        settings.STRIPE_TIMEOUT = (0.3, 0.3)
         sandbox.fault("error", method="POST", path="*invoices/*/pay*", status=500, when="after", times=None)
         doubtful = mend_payment(token=token, with_kept=True, now=RENEWED)
         assert doubtful is not None
