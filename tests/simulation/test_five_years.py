@@ -26,7 +26,7 @@ DONORS = int(os.environ.get("SIMULATE_DONORS", "50"))
 YEARS = int(os.environ.get("SIMULATE_YEARS", "5"))
 SEED = int(os.environ.get("SIMULATE_SEED", "2027"))
 
-pytestmark = [pytest.mark.money, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.money, pytest.mark.timeout(1800)]
 
 
 def test_five_years_end_with_the_same_books(

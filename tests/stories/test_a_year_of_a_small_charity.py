@@ -24,7 +24,7 @@ from transparency.attribution.queries import gift_attribution
 from transparency.figures.lines import LINES
 from transparency.models import Report, ReportKind, ReportState
 
-pytestmark = [pytest.mark.money, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.money, pytest.mark.timeout(1800)]
 
 YEAR = 2027
 MONTHS = periods_between(202701, 202712)

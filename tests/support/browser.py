@@ -95,7 +95,7 @@ def browser() -> Iterator[Browser]:
     """One Chromium a module: it may not outlive it, since its event loop would look to Django as if it were ours."""
     assert CHROMIUM
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET), timeout=3 * _PATIENCE)
         yield running
         running.close()
 

@@ -50,7 +50,7 @@ def read_folder(folder: Path) -> list[dict[str, Any]]:
         pytest.fail(MISSING)
     flags = ["-json", "-G1", "-a", "-u", "-U", "-ee3", "--System:all", "-charset", "filename=utf8", "-ext", "*"]
     modules = os.environ | {"PERL5LIB": str(Path(program).parent.parent / "share" / "perl5")}
-    found = subprocess.run([program, *flags, str(folder)], capture_output=True, check=False, timeout=240, env=modules)
+    found = subprocess.run([program, *flags, str(folder)], capture_output=True, check=False, timeout=800, env=modules)
     return [dict(one) for one in json.loads(found.stdout)]
 
 
@@ -69,7 +69,7 @@ def _unpacked() -> str | None:
 
 
 def _run(command: list[str], *, cwd: str) -> None:
-    subprocess.run(command, cwd=cwd, capture_output=True, check=False, timeout=120)
+    subprocess.run(command, cwd=cwd, capture_output=True, check=False, timeout=600)
 
 
 def said_too_much(facts: dict[str, Any]) -> dict[str, Any]:

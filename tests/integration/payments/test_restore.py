@@ -66,13 +66,13 @@ class Copy:
             "DJANGO_SETTINGS_MODULE": "shop.settings.test",
         }
         command = [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity", "0"]
-        subprocess.run(command, env=environment, cwd=ROOT, check=True, timeout=300)
+        subprocess.run(command, env=environment, cwd=ROOT, check=True, timeout=800)
 
     def is_restored(self) -> None:
         self.server.ensure_database(RESTORED)
         address = self.server.url(RESTORED, role="postgres")
         restore = [str(self.server.program("pg_restore")), "--exit-on-error", "--dbname", address, str(self.file)]
-        subprocess.run(restore, check=True, timeout=120)
+        subprocess.run(restore, check=True, timeout=600)
 
     @contextmanager
     def is_used(self) -> Iterator[None]:
@@ -102,7 +102,7 @@ def copy(committed_db: CommittedDatabase, tmp_path: Path) -> Iterator[Copy]:
 def back_up(database: CommittedDatabase, copy: Copy) -> None:
     address = at_database(os.environ["TEST_SUPERUSER_URL"], database.name)
     dump = [str(copy.server.program("pg_dump")), "--format=custom", "--file", str(copy.file), address]
-    subprocess.run(dump, check=True, timeout=120)
+    subprocess.run(dump, check=True, timeout=600)
 
 
 def books_go_on(sandbox: Client, *, asked: str) -> None:

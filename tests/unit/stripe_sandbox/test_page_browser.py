@@ -32,7 +32,7 @@ def browser() -> Iterator[Browser]:
     assert CHROMIUM, "no Chromium on this machine; name one with CHROMIUM"
     with sync_playwright() as playwright:
         arguments = [f"--{name}" for name in (*QUIET, "disable-component-update")]
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments, timeout=180_000)
         yield running
         running.close()
 
