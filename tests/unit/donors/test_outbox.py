@@ -35,10 +35,9 @@ def smtp(settings):
     settings.EMAIL_HOST = "127.0.0.1"
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-    settings.EMAIL_TIMEOUT = 0.4
 
-    def point(port: int) -> None:
-        settings.EMAIL_PORT = port
+    def point(port: int, *, patience: float = 60) -> None:
+        settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = port, patience
 
     return point
 
@@ -138,25 +137,27 @@ class TestWrongServers:
     def test_a_server_that_hangs_costs_a_timeout_and_delays_the_mail(self, smtp) -> None:
         queued = queue_receipt(donor_id=make_donor())
         with hanging_server() as port:
-            smtp(port)
-            began = time.monotonic()
+            smtp(port, patience=0.4)
             assert send_mail(mail_id=queued.pk, now=NOW) is Outcome.SERVER_DOWN
-            assert time.monotonic() - began < 2
         queued.refresh_from_db()
         assert (queued.state, queued.attempts) == (MailState.WAITING, 1)
         assert queued.next_try_at == NOW + BACK_OFF[0]
         assert queued.leased_until is None
 
-    def test_while_the_server_is_down_hints_do_not_try_it_and_the_sweeper_tries_one_mail(self, smtp) -> None:
+    def test_while_the_server_is_down_hints_do_not_try_it_and_the_sweeper_tries_one_mail(
+        self, smtp, monkeypatch
+    ) -> None:
         donor_id = make_donor()
         mails = [queue_receipt(donor_id=donor_id, key=key) for key in ("a", "b", "c")]
         with hanging_server() as port:
-            smtp(port)
+            smtp(port, patience=0.4)
             assert send_due_mails(now=NOW) == {Outcome.SERVER_DOWN: 1}
-            began = time.monotonic()
+        tried: list[object] = []
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(transport, "deliver", tried.append)
             soon = NOW + SERVER_PAUSE / 2
             assert {send_mail(mail_id=mail.pk, now=soon) for mail in mails} == {Outcome.NOT_DUE}
-            assert time.monotonic() - began < 0.3, "a hint waited for the server"
+        assert tried == [], "a hint waited for the server"
         with smtp_server() as (port, heard):
             smtp(port)
             later = NOW + timedelta(minutes=2)
@@ -255,7 +256,7 @@ def _race(monkeypatch, *, workers: int) -> int:
 
     def work() -> None:
         try:
-            start.wait(timeout=10)
+            start.wait(timeout=60)
             send_due_mails(now=NOW)
         finally:
             connection.close()
@@ -265,7 +266,7 @@ def _race(monkeypatch, *, workers: int) -> int:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join()
     return len(delivered)
 
 
@@ -276,9 +277,13 @@ def test_workers_at_once_send_a_mail_once(committed_db, monkeypatch) -> None:
 
 def test_without_the_lease_the_race_is_lost(committed_db, monkeypatch) -> None:
     """The negative control: a worker that only looks, and leaves no claim, sends what others are sending."""
+    together, looked = threading.Barrier(6), threading.local()
 
     def look(which, *, now):
-        return Mail.objects.filter(which, state=MailState.WAITING, next_try_at__lte=now).first()
+        found = Mail.objects.filter(which, state=MailState.WAITING, next_try_at__lte=now).first()
+        if not hasattr(looked, "once"):
+            looked.once = together.wait(timeout=60)
+        return found
 
     monkeypatch.setattr("donors.operations.send_mails._claim", look)
     assert _race(monkeypatch, workers=6) > 1

@@ -22,7 +22,7 @@ def all_at_once(act: Callable[[], object]) -> list[object]:
 
     def work() -> None:
         try:
-            start.wait(timeout=20)
+            start.wait(timeout=60)
             answers.append(act())
         except Exception as error:  # noqa: BLE001 -- the test says what may come
             answers.append(error)
@@ -33,7 +33,7 @@ def all_at_once(act: Callable[[], object]) -> list[object]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join()
     return answers
 
 
@@ -70,7 +70,7 @@ def test_without_the_unique_hash_they_make_several(committed_db, without, monkey
         """Nobody goes on before everybody has looked for the first time."""
         found = find(digest)
         if not hasattr(looked, "once"):
-            looked.once = together.wait(timeout=30)
+            looked.once = together.wait(timeout=60)
         return found
 
     monkeypatch.setattr(remember_donor, "_locked", find_together)

@@ -43,7 +43,7 @@ def test_without_the_lock_they_make_several(committed_db, monkeypatch) -> None:
 
     def look(**which: bytes) -> SignInRequest | None:
         request = SignInRequest.objects.filter(**which).first()
-        together.wait(timeout=30)
+        together.wait(timeout=60)
         return request
 
     monkeypatch.setattr(use_link, "_locked", look)

@@ -20,7 +20,7 @@ TRIES = {
     "write a file": "open('/tmp/left-behind', 'w')",
     "open a connection": "__import__('_socket').socket()",
     "make a pipe": "os.pipe()",
-    "take all memory": "bytearray(2 << 30)",
+    "take all memory": "bytes(2 << 30)",
 }
 
 

@@ -1,13 +1,12 @@
 """A mark is a true snapshot, because of its lock; without the lock it misses a late commit."""
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import psycopg
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from ledger import audit, operations, queries
 from ledger.models import JournalEntry, Mark
@@ -15,6 +14,7 @@ from ledger.operations import close_period, take_mark
 from tests.factories.ledger import give, spend
 from tests.factories.time import NOW
 from tests.support.database import CommittedDatabase
+from tests.support.meeting import until, waiting_for_locks
 from tests.unit.ledger.raw import insert_entry, insert_postings, rewrite_function
 
 Connect = Callable[[], psycopg.Connection]
@@ -36,10 +36,10 @@ def test_a_mark_waits_for_a_lower_id_that_is_not_committed(committed_books: Comm
 
     with ThreadPoolExecutor(1) as pool:
         marking = pool.submit(_mark_in_own_session)
-        _until_somebody_waits(committed_books)
+        until(waiting_for_locks, "somebody waits for the lock")
         assert not marking.done()
         late.commit()
-        mark = marking.result(timeout=10)
+        mark = marking.result(timeout=60)
 
     assert mark.last_entry_id == JournalEntry.objects.get(reference="gift:quick").id
     assert queries.fund_balance(code="WARM-NIGHT", mark=mark) == 110
@@ -71,9 +71,9 @@ def test_the_table_itself_takes_the_posters_lock(committed_books: CommittedDatab
     _raw_gift(late)
     with ThreadPoolExecutor(1) as pool:
         marking = pool.submit(_mark_in_own_session)
-        _until_somebody_waits(committed_books)
+        until(waiting_for_locks, "somebody waits for the lock")
         late.commit()
-        mark = marking.result(timeout=10)
+        mark = marking.result(timeout=60)
     assert queries.fund_balance(code="WARM-NIGHT", mark=mark) == 100
 
 
@@ -120,10 +120,10 @@ def test_closing_a_month_waits_for_those_who_post(committed_books: CommittedData
     _post_uncommitted(late, reference="gift:late")
     with ThreadPoolExecutor(1) as pool:
         closing = pool.submit(_in_own_session, lambda: close_period(period=202611, now=NOW))
-        _until_somebody_waits(committed_books)
+        until(waiting_for_locks, "somebody waits for the lock")
         assert not closing.done()
         late.commit()
-        closing.result(timeout=10)
+        closing.result(timeout=60)
     give(reference="gift:after", amount_minor=10)
     assert dict(JournalEntry.objects.values_list("reference", "period")) == {
         "gift:late": 202611,
@@ -173,14 +173,3 @@ def _in_own_session(work: Callable[[], T]) -> T:
         return work()
     finally:
         connections.close_all()
-
-
-def _until_somebody_waits(database: CommittedDatabase) -> None:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.01)
-    raise AssertionError("nobody waits for the lock")

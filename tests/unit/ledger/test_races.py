@@ -27,7 +27,7 @@ def _at_once(work: Callable[[], object]) -> list[object]:
     def run() -> object:
         try:
             connections["default"].ensure_connection()
-            start.wait(timeout=10)
+            start.wait(timeout=60)
             return work()
         finally:
             connections.close_all()

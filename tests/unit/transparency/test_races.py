@@ -1,9 +1,7 @@
 """Two at once: a gift that arrives while its month is being published, two workers on one report. With negative controls."""
 
 import threading
-import time
 from collections.abc import Callable
-from datetime import datetime
 
 import pytest
 from django.db import connection, transaction
@@ -13,6 +11,7 @@ from core.models import User
 from ledger.models import JournalEntry
 from tests.factories.transparency import NOVEMBER_16, OCTOBER, Giving, make_staff, open_catalogue
 from tests.support.database import CommittedDatabase
+from tests.support.meeting import meet_after_looking
 from transparency import operations
 from transparency.lifecycle import WrongState
 from transparency.models import Report, ReportKind, ReportState
@@ -90,25 +89,13 @@ def claim_in_two_threads() -> int:
     return sum(taken is not None for taken in claims)
 
 
-def look_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Widens the moment between looking whether a report is free and taking it."""
-    really_free = claim._free
-
-    def slowly(report: Report, now: datetime) -> bool:
-        free = really_free(report, now)
-        time.sleep(0.3)
-        return free
-
-    monkeypatch.setattr(claim, "_free", slowly)
-
-
 def test_one_of_two_workers_gets_the_report(committed_db: CommittedDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
-    look_slowly(monkeypatch)
+    meet_after_looking(monkeypatch, (claim, "_free"))
     assert claim_in_two_threads() == 1
 
 
 def test_without_the_lock_both_workers_get_it(committed_db: CommittedDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
-    look_slowly(monkeypatch)
+    meet_after_looking(monkeypatch, (claim, "_free"))
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, *args, **kwargs: self)
     assert claim_in_two_threads() == 2
 
