@@ -40,7 +40,9 @@ def test_a_webhook_before_our_own_answer_settles_too(sandbox: Client) -> None:
     assert (donation.state, donation.checkout_ref) == (DonationState.SETTLED, ref)
 
 
-@hypothesis_settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 def _any_order(data: st.DataObject, sandbox: Client, events: list[dict[str, object]], wanted: list[object]) -> None:
     order = data.draw(st.permutations(range(len(events))))

@@ -47,7 +47,9 @@ def act_on(sandbox: Client, event: dict[str, object], *, now: datetime) -> None:
     operations.process_event(event_id=received.event_id, now=now)
 
 
-@hypothesis_settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 def _any_order(data: st.DataObject, sandbox: Client, events: list[dict[str, object]], wanted: Rows) -> None:
     order = data.draw(st.permutations(range(len(events))))

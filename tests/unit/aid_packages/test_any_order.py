@@ -208,7 +208,9 @@ steps = st.tuples(st.sampled_from(sorted(ACTS)), st.integers(0, 5), st.integers(
 
 
 @pytest.mark.usefixtures("envelope_books")
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.lists(steps, min_size=5, max_size=30))
 def test_nothing_goes_below_zero(taken: list[tuple[str, int, int]]) -> None:
     with transaction.atomic():

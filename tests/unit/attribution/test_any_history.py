@@ -116,7 +116,9 @@ def check(story: Story) -> None:
     assert broken() == []
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(history=steps)
 def test_shares_are_exact_whatever_happens(giving: Giving, history: list[tuple[str, str, int]]) -> None:
     savepoint = transaction.savepoint()
