@@ -16,7 +16,9 @@ from typing import IO
 from aid_packages.evidence.kinds import MOST_PAGES, NotTaken, NotTakenReason, TakenKind
 
 DECODER = Path(__file__).resolve().parent / "decoder.py"
-WALL_SECONDS = 20.0
+WAITING_SECONDS = 120.0
+"""How long is waited for the process altogether. What it may compute is held by its own limit; this ends one that hangs, and
+on a machine with ten others at work an honest photograph waits ten times as long as it computes."""
 LONGEST_SIDE = 2000
 _TAG = 8
 _REASONS = frozenset({"damaged", "moving", "pixels", "pages", "locked", "heavy"})
@@ -31,13 +33,14 @@ class Sheet:
     rgb: bytes
 
 
-def sheets_of(*, content: bytes, kind: TakenKind, seconds: float = WALL_SECONDS) -> Iterator[Sheet]:
+def sheets_of(*, content: bytes, kind: TakenKind, seconds: float = WAITING_SECONDS) -> Iterator[Sheet]:
     """The file's pages as pixels, each as soon as it is decoded. Raises NotTaken.
 
     The process gets no environment, no folder and nothing but three pipes; it ends with this generator, whatever happens.
+    `seconds` count while it is waited for, not while the caller works on the page before.
     """
     with _decoder(kind) as process:
-        answer = _Answer(process, until=time.monotonic() + seconds)
+        answer = _Answer(process, seconds=seconds)
         feeder = threading.Thread(target=_feed, args=(process.stdin, content), daemon=True)
         feeder.start()
         try:
@@ -88,10 +91,10 @@ def _feed(pipe: IO[bytes] | None, content: bytes) -> None:
 class _Answer:
     """What the process says, read to an exact length and within the time."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", *, until: float) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes]", *, seconds: float) -> None:
         assert process.stdout is not None
         self._file = process.stdout.fileno()
-        self._until = until
+        self._left = seconds
 
     def read(self, length: int) -> bytes:
         """Exactly so many bytes. Raises NotTaken when they don't come, or not in time."""
@@ -99,8 +102,10 @@ class _Answer:
         with selectors.DefaultSelector() as selector:
             selector.register(self._file, selectors.EVENT_READ)
             while len(parts) < length:
-                left = self._until - time.monotonic()
-                if left <= 0 or not selector.select(left):
+                since = time.monotonic()
+                came = selector.select(max(0.0, self._left))
+                self._left -= time.monotonic() - since
+                if not came:
                     raise NotTaken(NotTakenReason.TOO_HEAVY)
                 part = os.read(self._file, min(length - len(parts), 1 << 20))
                 if not part:

@@ -1,6 +1,12 @@
 """Verbs: publishing packages, loading a catalogue, allocating and spending."""
 
-from aid_packages.operations.advances import NoPartner, OverEnvelope, pay_advance, return_advance
+from aid_packages.operations.advances import (
+    CountersignatureOverdue,
+    NoPartner,
+    OverEnvelope,
+    pay_advance,
+    return_advance,
+)
 from aid_packages.operations.agreements import (
     AgreementNumberTaken,
     BadAgreementDays,
@@ -100,6 +106,7 @@ __all__ = [
     "BelowNothing",
     "CatalogueInvalid",
     "CorrectionTooEarly",
+    "CountersignatureOverdue",
     "DoesNotAddUp",
     "DuplicateDocument",
     "FundNotForAid",

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from aid_packages.models import SETTLING, SPENDABLE, Advance, AdvanceReturn, Allocation, Partner
+from aid_packages.models import SETTLING, SPENDABLE, Advance, AdvanceReturn, Allocation, AllocationState, Partner
 from aid_packages.operations.agreements import require_agreement
 from aid_packages.operations.allocations import lock_allocation, note
 from aid_packages.operations.booking import book_move, release_money, require_in_bank, require_no_deficit
@@ -36,6 +36,10 @@ class NoPartner(ValueError):
     """An advance in an envelope that is ours: there is nobody to advance it to. Expected."""
 
 
+class CountersignatureOverdue(PermissionError):
+    """An emergency whose 72 hours are over without a second person's word: nothing more is paid from it. Expected."""
+
+
 @transaction.atomic
 def pay_advance(
     *,
@@ -50,8 +54,8 @@ def pay_advance(
     """Books `amount_minor` grosze paid from our bank account to the allocation's partner.
 
     The same request key again gives the same advance. Raises NotPositive, FutureEvent, NoPartner, WrongState,
-    OverEnvelope, FundShort (refunds have left a deficit in the fund), BankShort, PartOfPartner, NoAgreement (none in
-    force on the day of the transfer), RequestKeyReused, ReasonMissing.
+    CountersignatureOverdue, OverEnvelope, FundShort (refunds have left a deficit in the fund), BankShort, PartOfPartner,
+    NoAgreement (none in force on the day of the transfer), RequestKeyReused, ReasonMissing.
     """
     reason = require_reason(reason)
     require_positive(amount_minor=amount_minor)
@@ -141,6 +145,7 @@ def _require_payable(
     """The rules of paying out, people first, then money; gives who is paid."""
     partner = _require_partner(allocation)
     require_open(allocation)
+    require_countersigned_in_time(allocation, now=now)
     require_no_part(partner=partner, actor=actor, now=now)
     require_agreement(partner=partner, fund_code=allocation.fund_code, day=warsaw_day(event_at))
     left = envelope(allocation=allocation).free_minor
@@ -171,6 +176,12 @@ def require_open(allocation: Allocation) -> None:
     """Raises WrongState unless money may be paid out of the allocation: it is approved, or an emergency."""
     if allocation.state not in SPENDABLE:
         raise WrongState(subject=str(allocation), state=allocation.state)
+
+
+def require_countersigned_in_time(allocation: Allocation, *, now: datetime) -> None:
+    """Raises CountersignatureOverdue: one person alone pays from an emergency for 72 hours, and no longer."""
+    if allocation.state == AllocationState.EMERGENCY and (until := allocation.countersign_until) and now > until:
+        raise CountersignatureOverdue
 
 
 def require_settling(allocation: Allocation) -> None:

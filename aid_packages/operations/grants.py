@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from aid_packages.models import Allocation, EvidenceGrade, Grant
-from aid_packages.operations.advances import NoPartner, OverEnvelope, require_open
+from aid_packages.operations.advances import NoPartner, OverEnvelope, require_countersigned_in_time, require_open
 from aid_packages.operations.agreements import require_agreement
 from aid_packages.operations.allocations import lock_allocation, note
 from aid_packages.operations.booking import book_spending, release_money, require_in_bank, require_no_deficit
@@ -46,8 +46,8 @@ def pay_grant(
 
     Since no document follows that another person would accept, nobody pays a grant from an envelope they prepared. The
     same request key again gives the same grant. Raises NotPositive, FutureEvent, AttestationMissing, NoPartner,
-    WrongState, SamePerson, PartOfPartner, NoAgreement, OverEnvelope, FundShort, BankShort, RequestKeyReused,
-    ReasonMissing, TextError.
+    WrongState, CountersignatureOverdue, SamePerson, PartOfPartner, NoAgreement, OverEnvelope, FundShort, BankShort,
+    RequestKeyReused, ReasonMissing, TextError.
     """
     reason = require_reason(reason)
     require_positive(amount_minor=amount_minor)
@@ -85,6 +85,7 @@ def _require_payable(
     if allocation.partner is None:
         raise NoPartner
     require_open(allocation)
+    require_countersigned_in_time(allocation, now=now)
     require_another(subject=str(allocation), prepared_by_id=allocation.prepared_by_id, actor=actor)
     require_no_part(partner=allocation.partner, actor=actor, now=now)
     require_agreement(partner=allocation.partner, fund_code=allocation.fund_code, day=warsaw_day(event_at))

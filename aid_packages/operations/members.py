@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from aid_packages.models import Partner, PartnerMember
-from aid_packages.operations.refusals import WrongState, require_reason
+from aid_packages.operations.refusals import WrongState, require_no_part, require_reason
 from core.models import User
 from core.trail import record
 
@@ -24,14 +24,16 @@ def add_member(*, partner_id: int, member: User, actor: User, reason: str, now: 
 
 @transaction.atomic
 def end_membership(*, partner_id: int, member: User, actor: User, reason: str, now: datetime) -> PartnerMember:
-    """Says that somebody's part in the partner is over. Nobody says so of themselves.
+    """Says that somebody's part in the partner is over. Nobody says so of themselves, nor of others in the same partner:
+    two of one organisation could free each other to decide about its money.
 
-    Raises OwnMembership, WrongState (no open part), ReasonMissing.
+    Raises OwnMembership, PartOfPartner, WrongState (no open part), ReasonMissing.
     """
     reason = require_reason(reason)
     partner = Partner.objects.select_for_update(of=("self",)).get(pk=partner_id)
     if member.pk == actor.pk:
         raise OwnMembership
+    require_no_part(partner=partner, actor=actor, now=now)
     row = PartnerMember.objects.filter(partner=partner, user=member, until=None).first()
     if row is None:
         raise WrongState(subject=f"partner:{partner.pk}", state="no member")

@@ -117,9 +117,9 @@ def _propose(
     return redirect
 
 
-def _require_over(source: Need | Area, *, amount_minor: int, now: datetime) -> CanGoOn:
+def _require_over(source: Need | Area, *, amount_minor: int, now: datetime, besides: int | None = None) -> CanGoOn:
     """What it can't use. Raises NothingOver, MoreThanOver."""
-    found = over(source=source, day=warsaw_day(now))
+    found = over(source=source, day=warsaw_day(now), besides=besides)
     if found is None:
         raise NothingOver
     if amount_minor > found.over_minor:
@@ -142,7 +142,7 @@ def approve_redirect(*, redirect_id: int, actor: User, reason: str, now: datetim
     require_no_part_in(partners=partners_of(fund_codes=[redirect.from_fund, redirect.to_fund]), actor=actor, now=now)
     seen, _above = lock_and_see_both(redirect.from_fund, redirect.to_fund)
     amount = redirect.amount_minor
-    _require_over(redirect.source, amount_minor=amount, now=now)
+    _require_over(redirect.source, amount_minor=amount, now=now, besides=redirect.pk)
     if amount > seen.available_minor:
         raise FundShort(seen.available_minor, fund_code=redirect.from_fund, wanted=amount)
     entry_id = book_move(

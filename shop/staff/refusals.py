@@ -92,6 +92,7 @@ TELLINGS: dict[type[Exception], Promise | str | Callable[[Any], str]] = {
     Partner.DoesNotExist: _("We don't work with this partner any more."),
     Region.DoesNotExist: _("There is no such region."),
     advances.OverEnvelope: _sum(_("That is too much: only %(sum)s is left for it."), "left"),
+    advances.CountersignatureOverdue: _("Its 72 hours are over: somebody has to countersign it or refuse."),
     advances.NoPartner: _("This allocation is our own: there is no partner to pay."),
     issuer.BadNip: _("This is not a NIP: its digits don't add up."),
     documents.NumberMissing: _("Type the document's number."),

@@ -110,6 +110,7 @@ class Deficits(Listing, ActPage):
                 "code": row.fund_code,
                 "title": titles.get(row.fund_code, row.fund_code),
                 "lacking_minor": row.lacking_minor,
+                "is_general": row.fund_code == GENERAL,
                 "causes": [(cause, EntryKind(cause.kind).label) for cause in row.causes],
                 "offered": offered.get(f"cover-{row.fund_code}"),
             }

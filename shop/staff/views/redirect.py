@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from aid_packages import queries
 from aid_packages.models import ProposalState, Redirect, RedirectTold
 from aid_packages.operations import redirects as verbs
+from aid_packages.queries.redirects import over
 from core.money import format_money
 from core.periods import WARSAW
 from core.texts import in_language
@@ -16,6 +17,7 @@ from shop.staff.access import APPROVE
 from shop.staff.acts import Act, ActPage
 from shop.staff.clauses_seen import clauses_seen
 from shop.staff.labels import trail_lines
+from shop.staff.views.redirects import surplus_words
 
 
 class OneRedirect(ActPage):
@@ -45,6 +47,13 @@ class OneRedirect(ActPage):
             ),
         ]
 
+    def _surplus(self, redirect: Redirect) -> str:
+        """For whoever decides: what is surplus now, without this proposal."""
+        if redirect.state != ProposalState.PROPOSED:
+            return ""
+        found = over(source=redirect.source, day=self.now.astimezone(WARSAW).date(), besides=redirect.pk)
+        return surplus_words(found) if found else str(_("Nothing is over any more: refuse it."))
+
     def _calling(self, verb: Any) -> Any:
         return lambda typed: verb(
             redirect_id=self.kwargs["redirect_id"], actor=self.actor, reason=typed["reason"], now=self.now
@@ -66,6 +75,7 @@ class OneRedirect(ActPage):
             to_title=titles.get(redirect.to_fund, redirect.to_fund),
             over=format_money(redirect.over_minor),
             clause=in_language(redirect.clause.text),
+            surplus=self._surplus(redirect),
             seen=clauses_seen(source=redirect.source, day=redirect.proposed_at.astimezone(WARSAW).date()),
             told=RedirectTold.objects.filter(redirect=redirect).first(),
             own=redirect.state == ProposalState.PROPOSED and redirect.proposed_by_id == self.actor.pk,

@@ -53,6 +53,37 @@ class EndNeedForm(ReasonForm):
     errors_at = {refusals.WrongState: "need"}
 
 
+def why(found: queries.CanGoOn) -> str:
+    """Why it can't use the money. An area has no goal of its own."""
+    if found.is_area and found.reason_code == RedirectReason.OVER_FUNDED:
+        return _("More came in than its needs lack")
+    return str(RedirectReason(found.reason_code).label)
+
+
+def surplus_words(found: queries.CanGoOn) -> str:
+    """What is really surplus, and how it is found."""
+    figures = {
+        "goal": format_money(found.goal_minor),
+        "funded": format_money(found.funded_minor),
+        "balance": format_money(found.balance_minor),
+        "committed": format_money(found.committed_minor),
+        "planned": format_money(found.planned_minor),
+        "over": format_money(found.over_minor),
+    }
+    lacking, reached = _("Its needs still lack %(goal)s to their goals."), _("Goal %(goal)s, came in %(funded)s.")
+    goal = lacking if found.is_area else reached
+    held = _(
+        "In the fund %(balance)s, invoices that are accepted and not paid taken off; of it %(committed)s set aside and "
+        "%(planned)s planned. At most %(over)s may go on."
+    )
+    return f"{goal % figures} {held % figures}"
+
+
+def _clause_words(found: queries.CanGoOn) -> str:
+    facts = {"number": found.clause.number, "text": in_language(found.clause.text)}
+    return _("Clause %(number)s: “%(text)s”") % facts
+
+
 class RedirectFilter(forms.Form):
     """What to look for."""
 
@@ -90,32 +121,15 @@ class Redirects(Listing, ActPage):
         return [*offers, ending]
 
     def _offer(self, found: queries.CanGoOn) -> Act:
-        figures = {
-            "goal": format_money(found.goal_minor),
-            "funded": format_money(found.funded_minor),
-            "available": format_money(found.available_minor),
-            "over": format_money(found.over_minor),
-            "number": found.clause.number,
-        }
-        if found.is_area:
-            facts = _(
-                "Its needs still lack %(goal)s to their goals, not promised %(available)s: at most %(over)s may go on. "
-                "Clause %(number)s."
-            )
-        else:
-            facts = _(
-                "Goal %(goal)s, came in %(funded)s, not promised %(available)s: at most %(over)s may go on. "
-                "Clause %(number)s."
-            )
-        source, reason = found.source, RedirectReason(found.reason_code).label
+        source = found.source
         return Act(
             name=f"propose-area-{source.pk}" if found.is_area else f"propose-{source.pk}",
-            label=_("Propose a redirect: %(need)s (%(why)s)") % {"need": in_language(source.title), "why": reason},
+            label=_("Propose a redirect: %(need)s (%(why)s)") % {"need": in_language(source.title), "why": why(found)},
             do=self._proposing(source),
             done=_("Proposed. Another person has to approve it."),
             form=lambda *args, **kwargs: RedirectForm(*args, from_fund=source.fund_code, **kwargs),
             initial={"amount": sum_as_typed(found.over_minor)},
-            note=facts % figures,
+            note=f"{surplus_words(found)} {_clause_words(found)}",
             right=PREPARE,
         )
 

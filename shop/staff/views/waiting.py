@@ -15,7 +15,6 @@ from aid_packages.models import (
     ProposalState,
     Purchase,
     Redirect,
-    RedirectReason,
     SpendingDocument,
     SpendingReversal,
 )
@@ -27,6 +26,7 @@ from payments.queries.share_policies import policies_for_staff
 from shop.staff.access import Desk
 from shop.staff.fields import today
 from shop.staff.views.documents import UNDECIDED
+from shop.staff.views.redirects import why
 from transparency.models import Report, ReportState
 
 MOST = 20
@@ -101,4 +101,4 @@ def _reversal(row: SpendingReversal) -> tuple[str, str, int]:
 
 
 def _over(found: help_queries.CanGoOn) -> tuple[str, int, str]:
-    return in_language(found.source.title), found.over_minor, str(RedirectReason(found.reason_code).label)
+    return in_language(found.source.title), found.over_minor, why(found)

@@ -6,6 +6,7 @@ import pytest
 from pytest_django import Settings
 
 from aid_packages.operations import (
+    CountersignatureOverdue,
     FundShort,
     OverEmergencyCap,
     PartOfPartner,
@@ -118,6 +119,15 @@ class TestCountersigning:
 
 
 class TestOverdue:
+    def test_nothing_more_is_paid_from_it_until_somebody_signs(self) -> None:
+        allocation = emergency()
+        late = {"amount_minor": 1, "now": FOUR_DAYS_LATER}
+        for pay in (lambda: advanced(allocation, **late), lambda: granted(allocation, **late)):
+            with pytest.raises(CountersignatureOverdue):
+                pay()
+        signed(allocation, now=FOUR_DAYS_LATER)
+        assert advanced(allocation, **late).amount_minor == 1
+
     def test_is_found_after_72_hours_and_at_any_instant_again(self) -> None:
         allocation = emergency()
         assert emergencies_overdue(at=NOW + timedelta(hours=72)) == []

@@ -14,6 +14,7 @@ from aid_packages.operations import (
     approve_reversal,
     countersign_emergency,
     end_agreement,
+    end_membership,
     pay_purchase,
     record_agreement,
     refuse_emergency,
@@ -172,6 +173,12 @@ def _end_agreement() -> Act:
     return lambda actor: end_agreement(agreement_id=agreement.pk, last_day=NOW.date(), actor=actor, **SAID)
 
 
+def _end_membership() -> Act:
+    partner, colleague = Partner.objects.get(code="DEMO-FIELD"), make_staff("jan")
+    belongs(colleague)
+    return lambda actor: end_membership(partner_id=partner.pk, member=colleague, actor=actor, **SAID)
+
+
 ACTS = {
     "approve an envelope": _approve,
     "reject an envelope": _reject,
@@ -192,6 +199,7 @@ ACTS = {
     "refuse to take back": _refuse_reversal,
     "record an agreement": _record_agreement,
     "end an agreement": _end_agreement,
+    "end a colleague's part in the partner": _end_membership,
 }
 
 

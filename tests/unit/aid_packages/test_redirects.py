@@ -39,6 +39,8 @@ from tests.factories.aid_life import (
 )
 from tests.factories.aid_packages import approved, draft, hold, make_staff
 from tests.factories.time import NOW
+from transparency.checks.found import Scope
+from transparency.checks.of_funds import no_fund_below_zero
 
 pytestmark = [pytest.mark.django_db, pytest.mark.money, pytest.mark.usefixtures("envelope_books")]
 NOVEMBER = {"first_period": 202611, "last_period": 202611}
@@ -46,6 +48,11 @@ NOVEMBER = {"first_period": 202611, "last_period": 202611}
 
 def _decided(redirect: Redirect, *, actor: str = "bartek", verb=approve_redirect) -> Redirect:
     return verb(redirect_id=redirect.pk, actor=make_staff(actor), reason="as agreed", now=NOW)
+
+
+def _held_by() -> list[str]:
+    scope = Scope(kind="month", **NOVEMBER, mark=take_mark(now=NOW + timedelta(days=25)))
+    return [found.subject for found in no_fund_below_zero(scope)]
 
 
 class TestRedirect:
@@ -107,6 +114,20 @@ class TestRedirect:
         take_from(fund_code="WARM-NIGHT", amount_minor=30_000, reference="late")
         with pytest.raises(NothingOver):
             _decided(redirect)
+
+    def test_what_is_planned_is_no_surplus_and_a_proposal_is_not_offered_again(self) -> None:
+        need = make_need(goal_minor=100_000)
+        bank_gift(fund_code="WARM-NIGHT", amount_minor=130_000, reference="a")
+        bank_gift(fund_code="FOREST", amount_minor=10_000, reference="b")
+        draft(amount_minor=110_000)
+        draft(fund_code="FOREST", amount_minor=9_000)
+        need_over, area_over = can_go_on(day=NOW.date())
+        assert (need_over.over_minor, need_over.planned_minor, area_over.over_minor) == (20_000, 110_000, 1_000)
+        with pytest.raises(MoreThanOver):
+            proposed_redirect(need, amount_minor=20_001)
+        redirect = proposed_redirect(need, amount_minor=20_000)
+        assert [found.source for found in can_go_on(day=NOW.date())] == [need.area]
+        assert _decided(redirect).state == "approved", "it does not stand in its own way"
 
     def test_is_approved_or_refused_by_another_and_once(self) -> None:
         need = make_need()
@@ -251,6 +272,22 @@ class TestDeficit:
         assert (fund_balance(code="WARM-NIGHT"), fund_balance(code="GENERAL")) == (0, 70_000)
         assert open_deficits() == []
         assert audit.run().findings == []
+
+    def test_holds_a_report_until_it_is_made_up_for_even_in_the_month_after(self) -> None:
+        """A late fee of grosze falls on GENERAL; what made up for it by the mark lets the month's report go on."""
+        later = NOW + timedelta(days=20)
+        hold(fund_code="WARM-NIGHT", amount_minor=10_000, reference="warm")
+        take_from(fund_code="WARM-NIGHT", amount_minor=10_500, reference="late")
+        take_from(fund_code="GENERAL", amount_minor=3, reference="late-fee")
+        assert _held_by() == ["GENERAL", "WARM-NIGHT"]
+        bank_gift(fund_code="GENERAL", amount_minor=1_000, reference="gift", now=later)
+        assert _held_by() == ["WARM-NIGHT"]
+        covered(amount_minor=500, now=later)
+        assert _held_by() == []
+        assert [(row.fund_code, row.amount_minor) for row in deficits(**NOVEMBER)] == [
+            ("GENERAL", 3),
+            ("WARM-NIGHT", 500),
+        ], "the report prints them"
 
     def test_what_a_cover_refuses(self) -> None:
         with pytest.raises(NoDeficit):

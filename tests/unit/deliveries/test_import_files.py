@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+from openpyxl import load_workbook
 
 from aid_packages.deliveries.models import ImportKind
 from aid_packages.deliveries.operations.imports import CellReason, FileReason, FileRefused
@@ -52,6 +53,13 @@ class TestEncodingsAndDelimiters:
 
 
 class TestFilesRefused:
+    def test_merged_cells_since_the_rows_below_would_be_read_as_empty(self) -> None:
+        book = load_workbook(io.BytesIO(xlsx_of(HEADER, ROW, ROW)))
+        book.active.merge_cells("D2:D3")
+        out = io.BytesIO()
+        book.save(out)
+        assert why(out.getvalue()) == FileReason.MERGED
+
     @pytest.mark.parametrize(
         ("content", "reason"),
         [

@@ -61,6 +61,19 @@ def test_who_takes_too_long_is_ended() -> None:
     assert refusal.value.reason is NotTakenReason.TOO_HEAVY
 
 
+def test_only_waiting_counts_so_that_pages_are_not_refused_where_we_are_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = (Image.new("RGB", (30, 20), colour) for colour in ("red", "blue"))
+    file = io.BytesIO()
+    first.save(file, "PDF", save_all=True, append_images=[second])
+    clock = [0.0]
+    monkeypatch.setattr(pixels.time, "monotonic", lambda: clock[0])
+    widths = []
+    for sheet in sheets_of(content=file.getvalue(), kind=TakenKind.PDF):
+        widths.append(sheet.width)
+        clock[0] += 10_000
+    assert len(widths) == 2
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -158,6 +171,14 @@ def test_what_is_seen_through_is_paper() -> None:
     file = io.BytesIO()
     Image.new("RGBA", (40, 40), (10, 20, 30, 0)).save(file, "PNG")
     assert corner(made_anew(file.getvalue()).content) == [WHITE] * 4
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "P", "1", "L"])
+def test_a_large_one_of_every_mode_is_read(mode: str) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (3000, 1500), "white").convert(mode).save(file, "PNG")
+    made = Image.open(io.BytesIO(made_anew(file.getvalue()).content))
+    assert (made.size, corner(made_anew(file.getvalue()).content)) == ((LONGEST_SIDE, 1000), [WHITE] * 4)
 
 
 def test_sixteen_bits_become_eight() -> None:

@@ -208,12 +208,14 @@ def test_a_redirect_is_proposed_approved_and_listed(ada: Seat, bartek: Seat) -> 
     need = over_goal()
     offered = f"propose-{need.pk}"
     assert offered in ada.offers("redirects/")
+    assert "In the fund 10.00 zł" in ada.text("redirects/")
     refused = ada.act("redirects/", offered, to_fund="FOREST", amount="10,01", reason="it is over")
     assert "Only 10.00 zł is over" in beside(refused, f"{offered}-amount")
     answer = ada.act("redirects/", offered, to_fund="FOREST", amount="10", reason="it is over")
     page = answer["Location"].split("/desk/")[1]
     assert ada.offers(page) == []
     assert "Clause 1" in bartek.text(page)
+    assert "At most 10.00 zł may go on." in bartek.text(page)
     assert bartek.act(page, "approve", reason="agreed").status_code == 302
     assert fund_balance(code="FOREST") == 1_000
     assert Redirect.objects.get().state == "approved"

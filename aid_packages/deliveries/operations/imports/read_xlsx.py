@@ -3,6 +3,7 @@
 import io
 import math
 import zipfile
+import zlib
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -90,8 +91,20 @@ def _look_inside(content: bytes) -> None:
     too_large = unpacked > MOST_UNPACKED or len(parts) > MOST_PARTS or unpacked > MOST_TIMES_LARGER * max(packed, 1)
     if overlapping or too_large:
         raise FileRefused(FileReason.BOMB)
-    if not any(name.startswith("xl/worksheets/") for name in names):
+    sheets = [part for part in parts if part.filename.lower().startswith("xl/worksheets/")]
+    if not sheets:
         raise FileRefused(FileReason.NOT_A_TABLE)
+    if any(_holds_merged_cells(content, sheet) for sheet in sheets):
+        raise FileRefused(FileReason.MERGED)
+
+
+def _holds_merged_cells(content: bytes, sheet: zipfile.ZipInfo) -> bool:
+    """Whether the sheet merges cells. Read as a stream, they would be told by nothing but their emptiness."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return b"mergeCell " in archive.read(sheet)
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError) as wrong:
+        raise FileRefused(FileReason.NOT_A_TABLE) from wrong
 
 
 def _rows(sheet: Any) -> list[Row]:

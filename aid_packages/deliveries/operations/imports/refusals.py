@@ -22,6 +22,11 @@ class FileReason(models.TextChoices):
     """Programs and links are never needed in a list."""
     BOMB = "bomb", _("The workbook is far larger inside than out: it was not opened.")
     """It would unpack to more than any list of ours needs."""
+    MERGED = (
+        "merged",
+        _("Some cells of the workbook are merged. Unmerge them, so that every row says everything itself."),
+    )
+    """A merged cell stands in its first row alone; the others would be read as empty."""
     ENCODING = "encoding", _("The file's letters can't be read for certain. Save it as “CSV UTF-8”.")
     """Neither UTF-8 nor, beyond doubt, Windows-1250."""
     NO_ROWS = "no_rows", _("There is nothing under the header.")
