@@ -22,14 +22,15 @@ from django.utils import timezone
 from aid_packages.models import SpendingDocument
 from core.models import User
 from aid_packages import operations as aid
+from core.periods import WARSAW, period_of
 now, ada, bartek = timezone.now(), User.objects.get(username="ada"), User.objects.get(username="bartek")
-month = now.year * 100 + now.month
+month = period_of(now)
 drafted = aid.draft_allocation(fund_code="WARM-NIGHT", partner_code=None, region_code="north", first_period=month,
     last_period=month, amount_minor=10_000, purpose="Bags", actor=ada, reason="cold", now=now)
 aid.approve_allocation(allocation_id=drafted.pk, actor=bartek, reason="agreed", now=now)
 bought = aid.record_purchase(allocation_id=drafted.pk, issuer_nip="5260250274", number=f"FV {drafted.pk}",
-    issued_on=now.date(), total_minor=10_000, own_share_minor=10_000, actor=ada, reason="bought", request_key=f"b{drafted.pk}",
-    now=now)
+    issued_on=now.astimezone(WARSAW).date(), total_minor=10_000, own_share_minor=10_000, actor=ada, reason="bought",
+    request_key=f"b{drafted.pk}", now=now)
 print("document", bought.document_id)
 """
 LONG_AGO = """

@@ -62,6 +62,7 @@ def test_from_a_lot_to_a_list(
     examine(ada, "5-faults", both_schemes=False)
     desk_page(ada, "imports/")
     hand_in(ada, f";{code};3;warm-night;north;{week(ago=2)};;;")
+    expect(ada.locator("#act-confirm")).to_be_visible()
     examine(ada, "6-tried", both_schemes=False)
     act(ada, "confirm")
     expect(ada.locator(".desk-state-booked")).to_be_visible()

@@ -4,11 +4,12 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from core.periods import WARSAW
 from tests.browser.desk import act, desk_page, may, sign_in
@@ -63,6 +64,24 @@ def test_from_allocation_to_document(
     stack.manage("audit_ledger")
 
 
+@contextmanager
+def looks_that_wait(page: Page) -> Iterator[None]:
+    """Inside, a page that looks by itself how its work goes on gets no answer yet: it would be made anew while examined."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.resource_type == "fetch":
+            held.append(route)
+        else:
+            route.fallback()
+
+    page.route("**/*", hold)
+    yield
+    page.unroute("**/*", hold)
+    for route in held:
+        route.continue_()
+
+
 def draft(ada: Page, examine: Examine) -> None:
     """First with a sum that can't be, then rightly."""
     desk_page(ada, "allocations/")
@@ -88,9 +107,10 @@ def test_from_request_to_published_report(
     examine(ada, "1-reports", both_schemes=False)
     act(ada, "ask", expect_done=False, kind="month", month=f"{today():%Y-%m}")
     expect(ada.locator("#id_ask-month_error")).to_be_visible()
-    act(ada, "ask", kind="to_date", month="")
-    if ada.locator("[data-progress]").count():
-        examine(ada, "2-progress", both_schemes=False)
+    with looks_that_wait(ada):
+        act(ada, "ask", kind="to_date", month="")
+        if ada.locator("[data-progress]").count():
+            examine(ada, "2-progress", both_schemes=False)
     expect(ada.locator("#act-send")).to_be_visible()
     act(ada, "send")
     assert not may(ada, "publish"), "nobody publishes what they have prepared"

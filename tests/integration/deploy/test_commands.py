@@ -86,7 +86,7 @@ def wait_for(condition: object, process: subprocess.Popen[bytes], log: Path) -> 
 def answer(url: str, **headers: str) -> int | None:
     request = urllib.request.Request(url, headers=headers)
     try:
-        with urllib.request.urlopen(request, timeout=5) as got:
+        with urllib.request.urlopen(request, timeout=60) as got:
             return int(got.status)
     except urllib.error.HTTPError as refused:
         with refused:
@@ -116,11 +116,14 @@ def test_worker_takes_work(service: str, queues: set[str], environment: dict[str
     def asked(*command: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
 
+    queues_of = ("celery", "-A", "shop", "inspect", "active_queues", "--json")
+    told: list[subprocess.CompletedProcess[str]] = []
     log = tmp_path / "worker.log"
     with running(command_of(service), environment, log) as worker:
         wait_for(lambda: asked("sh", "-c", health.replace("$$", "$")).returncode == 0, worker, log)
-        served = json.loads(asked("celery", "-A", "shop", "inspect", "active_queues", "--json").stdout)
-    (of_this_worker,) = served.values()
+        # it may be too busy to answer within the second that Celery waits
+        wait_for(lambda: told.append(asked(*queues_of)) or told[-1].returncode == 0, worker, log)
+    (of_this_worker,) = json.loads(told[-1].stdout).values()
     assert {queue["name"] for queue in of_this_worker} == queues
 
 
@@ -136,8 +139,9 @@ def test_every_routed_queue_has_a_worker() -> None:
 def test_beat_sends_what_is_due(environment: dict[str, str], tmp_path: Path) -> None:
     log = tmp_path / "beat.log"
     with running(command_of("beat", folder=f"{tmp_path}/"), environment, log) as beat:
-        wait_for((tmp_path / "beat.pid").exists, beat, log)
-        assert int((tmp_path / "beat.pid").read_text()) == beat.pid
+        pid = tmp_path / "beat.pid"
+        wait_for(lambda: pid.exists() and pid.read_text().strip(), beat, log)
+        assert int(pid.read_text()) == beat.pid
 
 
 def test_migrate_has_nothing_left_to_do(environment: dict[str, str], committed_db: CommittedDatabase) -> None:

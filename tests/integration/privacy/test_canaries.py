@@ -27,6 +27,7 @@ from pytest_django import Settings
 
 from core import queue
 from core.models import User
+from core.periods import period_of
 from donors import operations
 from donors.bulk import BulkQuery, read_in_bulk
 from donors.mails import transport
@@ -157,7 +158,7 @@ def among_staff(left: Left, donor_id: int) -> None:
     operations.resend_sign_in(donor_id=donor_id, actor=boss, reason="asked on the phone", now=now)
     for query in BulkQuery:
         read_in_bulk(query=query, actor=boss, reason="planning", now=now)
-    make_published(ada=ada, bartek=bartek, kind=ReportKind.TO_DATE, period=now.year * 100 + now.month, at=now)
+    make_published(ada=ada, bartek=bartek, kind=ReportKind.TO_DATE, period=period_of(now), at=now)
 
 
 def seen_by_others(left: Left, neighbour: Client, neighbour_id: int) -> None:
