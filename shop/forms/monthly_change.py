@@ -1,6 +1,7 @@
 """What can be otherwise about a monthly gift: the fields that the donor's page and the desk share."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from payments.operations import FrozenLine
 from payments.queries import PageLine
 from payments.queries.monthly import MonthlyRow
 from shop.forms.fields import AmountField, QuantityField
+from shop.forms.monthly_days import day_choices
 
 AS_NOW = ""
 
@@ -22,7 +24,8 @@ AS_NOW = ""
 class MonthlyChangeForm(forms.Form):
     """Sum, need, interval, day and covered fee. Packages have their quantities, and may give way to a sum.
 
-    Nothing typed is trusted for a sum: the server counts, and the page afterwards says what was read back.
+    Nothing typed is trusted for a sum: the server counts, and the page afterwards says what was read back. Each other day
+    says the date on which the gift would begin on it.
     """
 
     sum = AmountField(label=_("Sum of each gift"), widget=forms.TextInput(attrs={"inputmode": "decimal"}))
@@ -32,7 +35,6 @@ class MonthlyChangeForm(forms.Form):
         label=_("Day of the month"),
         help_text=_("In a month that lacks this day it is taken on the last one."),
         coerce=int,
-        choices=[(number, str(number)) for number in range(1, 32)],
     )
     cover_fee = forms.BooleanField(required=False, label=_("Also cover the cost of each payment"))
     receipts = forms.ChoiceField(
@@ -40,13 +42,20 @@ class MonthlyChangeForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, row: MonthlyRow, needed_most: FreeTarget, groups: Sequence[TargetGroup], **kwargs: Any
+        self,
+        *args: Any,
+        row: MonthlyRow,
+        now: datetime,
+        needed_most: FreeTarget,
+        groups: Sequence[TargetGroup],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, initial=_initial(row) | kwargs.pop("initial", {}), **kwargs)
         self.row = row
         self.targets = {target.code: target for target in _all(needed_most, groups)}
         self.packages = len(row.lines) > 1 or any(line.quantity > 1 for line in row.lines)
         self.fields["need"].choices = _choices(row, needed_most, groups, packages=self.packages)
+        self.fields["day"].choices = day_choices(row=row, now=now)
         self.fields["cover_fee"].help_text = _t("About %(fee)s at the present sum. It is part of your donation.") % {
             "fee": format_money(cover_fee_for(total_minor=row.lines_minor))
         }

@@ -3,17 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core.money import format_money
 from payments.monthly_states import ActState, ActVerb, Interval, MonthlyKind, MonthlyState
 from payments.monthly_told import Told
 from payments.operations.monthly.acts import REFUSALS, REFUSED_ANYHOW
 from payments.queries.monthly import ActRow, MonthlyRow, Standing
+from shop.forms.monthly_days import on_day
 
-NO_BREAK = "\N{NO-BREAK SPACE}"
 Fact = tuple[str, str]
 """A name and what it is, both ready to be read."""
 
@@ -43,11 +41,6 @@ def state_word(state: MonthlyState, *, paused: bool, skipped: bool) -> str:
 def each_time(sum_minor: int, interval: Interval | str, *, currency: str = "PLN") -> str:
     """A sum with how often it is given: "50.00 zł every month"."""
     return f"{format_money(sum_minor, currency=currency)} {Interval(interval).label}"
-
-
-def on_day(day: date) -> str:
-    """A day as the reader writes it, with its year; it doesn't break in two."""
-    return date_format(day, "j E Y").replace(" ", NO_BREAK)
 
 
 def days(dates: tuple[date, ...]) -> str:
@@ -104,11 +97,6 @@ def told_facts(told: Told) -> tuple[Fact, ...]:
 def history_of(acts: tuple[ActRow, ...]) -> list[tuple[date, str, str]]:
     """The acts as day, what, and how it ended."""
     return [(act.requested_at.date(), _what(act), _ended(act)) for act in acts]
-
-
-def months(count: int) -> str:
-    """A number of months: "1 month", "3 months"."""
-    return ngettext("%(count)s month", "%(count)s months", count) % {"count": count}
 
 
 def _what(act: ActRow) -> str:

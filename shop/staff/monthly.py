@@ -1,6 +1,8 @@
 """What the desk does to monthly gifts on the donor's behalf: each act with its reason, told only as it was read back."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aid_packages.queries.targets import NEEDED_MOST, free_choices, free_target
 from core.money import AmountError, AmountReason
+from payments.monthly_calendar import warsaw_day
 from payments.monthly_states import ActState, ActVerb, CancelReason, MonthlyKind, ReceiptPolicy
 from payments.operations.monthly.acts import Acted, By
 from payments.operations.monthly.cancel import cancel_monthly
@@ -22,19 +25,24 @@ from payments.operations.monthly.upgrade import offer_upgrade
 from payments.queries.monthly import MonthlyRow
 from shop.forms.giving import absolute
 from shop.forms.monthly_change import MonthlyChangeForm
+from shop.forms.monthly_days import pause_choices
 from shop.staff.acts import Act, Text
 from shop.staff.fields import SumField
 from shop.staff.forms import ReasonForm
 from shop.staff.outcomes import InDoubt, NotDone
 
-LONGEST_PAUSE = 12
 NOW_SHOWN = _("Done, and read back from the provider: the page shows how it stands. The donor is told by mail.")
 
 
 class ChangeForm(ReasonForm, MonthlyChangeForm):
-    """Another sum, need, interval, day or covered fee."""
+    """Another sum, need, interval, day or covered fee. Which mails come with it has an act of its own."""
 
     errors_at: ClassVar[Mapping[type[Exception], str]] = {AmountError: "sum"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["receipts"]
+        self.order_fields([field.name for field in self.quantities()])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -44,11 +52,13 @@ class ChangeForm(ReasonForm, MonthlyChangeForm):
 
 
 class PauseForm(ReasonForm):
-    """For how long."""
+    """For how long, each length with the day on which it ends."""
 
-    months = forms.TypedChoiceField(
-        label=_("Months"), coerce=int, choices=[(number, str(number)) for number in range(1, LONGEST_PAUSE + 1)]
-    )
+    months = forms.TypedChoiceField(label=_("For how long"), coerce=int)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["months"].choices = pause_choices(today=today)
 
 
 class CancelForm(ReasonForm):
@@ -91,7 +101,7 @@ class GiftActs:
             label=label,
             do=lambda typed: self._do(verb, typed),
             done=NOW_SHOWN,
-            form=self._change_form if verb is ActVerb.CHANGE else form,
+            form=self._dated.get(verb, form),
             warning=warning,
         )
 
@@ -113,10 +123,14 @@ class GiftActs:
         )
         return [receipts, offer] if ActVerb.CHANGE in self.row.can else [receipts]
 
+    @property
+    def _dated(self) -> dict[ActVerb, Callable[..., ReasonForm]]:
+        """The forms whose choices say the days that they lead to."""
+        return {ActVerb.CHANGE: self._change_form, ActVerb.PAUSE: partial(PauseForm, today=warsaw_day(self.now))}
+
     def _change_form(self, *args: Any, **kwargs: Any) -> ChangeForm:
-        return ChangeForm(
-            *args, row=self.row, needed_most=free_target(code=NEEDED_MOST), groups=free_choices(now=self.now), **kwargs
-        )
+        needed_most, groups = free_target(code=NEEDED_MOST), free_choices(now=self.now)
+        return ChangeForm(*args, row=self.row, now=self.now, needed_most=needed_most, groups=groups, **kwargs)
 
     def _do(self, verb: ActVerb, typed: dict[str, Any]) -> None:
         common = {

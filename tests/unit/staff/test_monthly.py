@@ -3,17 +3,22 @@
 from unittest.mock import Mock
 
 import pytest
+from django.utils import translation
 
 from core.models import TrailEntry
 from donors.models import Mail, MailKind, SignInRequest
 from payments.models import MonthlyAct, MonthlyGift
 from payments.monthly_states import ActState, ActVerb, Interval, MonthlyKind, MonthlyState
 from payments.operations.monthly.acts import Acted, NotNow, NotNowReason
+from payments.queries.monthly import monthly_gift_for_staff
 from payments.queries.monthly_terms import terms_of
 from shop.staff import monthly
+from shop.staff.acts import unsent
+from shop.staff.monthly import GiftActs
 from tests.factories.donors import CANARIES, make_donor
 from tests.factories.monthly import FOREST_EACH_MONTH, make_monthly, make_trouble
 from tests.factories.staff import Seat, beside, read
+from tests.factories.time import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 
@@ -81,6 +86,27 @@ def test_the_sum_the_need_and_the_day_are_changed_in_one_act(ada: Seat, gift: Mo
     terms = terms_of(gift_id=gift.pk)
     assert (terms.lines_minor, terms.interval, terms.day) == (8_000, Interval.QUARTER, 15)
     assert [line.fund_code for line in terms.lines.all()] != ["WARM-NIGHT"]
+
+
+def test_a_choice_says_the_day_that_it_leads_to(ada: Seat, gift: MonthlyGift) -> None:
+    """As on the donor's own page: staff on the telephone can say it before anything is done."""
+    found = monthly_gift_for_staff(gift_id=gift.pk, now=NOW)
+    assert found
+    with translation.override("en"):
+        acts = {act.name: unsent(act) for act in GiftActs(row=found.row, actor=ada.user, now=NOW).possible()}
+        days, lengths = dict(acts["change"].fields["day"].choices), dict(acts["pause"].fields["months"].choices)
+    assert (days[1], days[2], days[31]) == (
+        "1",
+        "2, first on 2\xa0December\xa02026",
+        "31, first on 31\xa0December\xa02026",
+    )
+    assert lengths[3] == "3 months, until 21\xa0February\xa02027"
+
+
+def test_which_mails_come_is_asked_in_its_own_act_alone(ada: Seat, page: str) -> None:
+    shown = ada.get(page).content.decode()
+    assert 'name="receipts-policy"' in shown
+    assert 'name="change-receipts"' not in shown
 
 
 def test_what_is_wrong_with_a_sum_stands_beside_it(ada: Seat, page: str) -> None:
