@@ -123,6 +123,10 @@ NOUNS: dict[str, tuple[str | Promise, str]] = {
 NOUNS |= goods.NOUNS
 
 
+GIVEN_REASONS: dict[str, str | Promise] = {"dry run": _("dry run")}
+"""What the house itself gives as a reason. Everything else was typed by a person, and stands as it was typed."""
+
+
 def act_label(act: str) -> str:
     """The act as a person says it; an act unknown here keeps its code rather than hide."""
     return str(ACTS.get(act, act))
@@ -161,7 +165,7 @@ def trail_lines(entries: Iterable[TrailEntry]) -> list[TrailLine]:
             at=entry.at,
             who=who(entry),
             what=act_label(entry.act),
-            why=entry.reason,
+            why=str(GIVEN_REASONS.get(entry.reason, entry.reason)),
             entries=entries_of(entry),
         )
         for entry in entries

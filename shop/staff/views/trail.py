@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from core.models import TrailEntry
 from shop.staff.fields import LineField
 from shop.staff.filters import EVERY, DaysFilter, begin_of, end_of
-from shop.staff.labels import ACTS, act_label, entries_of, subject_label, subject_url, who
+from shop.staff.labels import ACTS, GIVEN_REASONS, act_label, entries_of, subject_label, subject_url, who
 from shop.staff.tables import Cell, Listing, at
 
 
@@ -46,7 +46,7 @@ class Trail(Listing):
                 Cell(who(entry)),
                 Cell(act_label(entry.act)),
                 Cell(subject_label(entry.subject), url=subject_url(entry.subject)),
-                Cell(entry.reason),
+                Cell(str(GIVEN_REASONS.get(entry.reason, entry.reason))),
                 Cell(entries_of(entry)),
             ]
             for entry in entries.select_related("actor").order_by("-id")[offset : offset + limit]

@@ -184,6 +184,8 @@ class TestImports:
         page = f"imports/{ImportRun.objects.get().pk}/"
         text = ada.text(page)
         assert "This is not a week, such as 2026-W41." in text
+        assert "The rows as they were read" in text
+        assert "Put these lines right in your own file" in text
         assert "confirm" not in ada.offers(page)
         assert "tydzień" in read(ada.get(page, language="pl"))
         assert ada.act(page, "drop", **REASON).status_code == 302

@@ -11,6 +11,7 @@ from django.db import connection
 from aid_packages.deliveries.models import Delivery, ImportKind, ImportRun, ImportState, Lot, Service, StockMove
 from aid_packages.deliveries.operations import imports
 from aid_packages.deliveries.operations.imports import AlreadyImported, HasFaults, column_names, runs
+from aid_packages.deliveries.operations.imports.refusals import CellReason
 from aid_packages.models import SpendingDocument
 from aid_packages.operations.refusals import WrongState
 from core.models import TrailEntry
@@ -83,6 +84,23 @@ class TestADryRun:
             (9, "allocation", "Allocation.DoesNotExist"),
         ]
         assert run.faults[0]["facts"] == {"available": 1, "wanted": 2}
+        with pytest.raises(HasFaults):
+            confirm(run)
+
+    def test_rows_that_can_be_read_are_tried_beside_those_that_cannot(self) -> None:
+        """Else who mends a file would hand it in, and be refused, twice."""
+        lot = given(3)
+        unreadable = ["", "sleeping-bag", "two", *ROW[3:5], "2026-W54", "", "", ""]
+        unknown, together = ["", "boats", 1, *ROW[3:]], ["a", "sleeping-bag", 99, *ROW[3:]]
+        run = hand_in(deliveries_csv(ROW, unreadable, unknown, together, ["a", "sleeping-bag", "x", *ROW[3:]]))
+        assert run.state == ImportState.READ
+        assert told(run) == [
+            (3, "units", CellReason.NOT_WHOLE),
+            (3, "week", CellReason.NOT_A_WEEK),
+            (4, "item", "UnknownItem"),
+            (6, "units", CellReason.NOT_WHOLE),
+        ]
+        assert stock_free(lot) == 3
         with pytest.raises(HasFaults):
             confirm(run)
 
