@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -11,6 +12,7 @@ from payments.models import MatterKind
 from shop.staff.access import APPROVE
 from shop.staff.acts import Act, ActPage
 from shop.staff.forms import ReasonForm
+from shop.staff.labels import subject_label
 from shop.staff.tables import Cell, Listing, at
 
 CLOSED = "closed"
@@ -49,7 +51,7 @@ class Matters(Listing, ActPage):
                 at(row.opened_at),
                 Cell(row.kind_text),
                 Cell() if row.amount_minor is None else Cell(minor=row.amount_minor, currency=row.currency),
-                Cell(row.subject),
+                about(row),
                 Cell() if row.resolved_at is None else at(row.resolved_at),
                 Cell(row.resolution),
             ]
@@ -98,3 +100,11 @@ class Matters(Listing, ActPage):
         waiting = [] if closed else queries.matters_for_staff()
         matters = [(row, offered.get(str(row.matter_id), [])) for row in waiting]
         return super().get_context_data(matters=matters, **kwargs)
+
+
+def about(row: queries.MatterRow) -> Cell:
+    """What a matter is about, in words, with the way to its page where it has one."""
+    pages = {"staff:payout": row.payout_id, "staff:dispute": row.dispute_id, "staff:donation": row.donation_id}
+    url = next((reverse(page, args=[number]) for page, number in pages.items() if number), "")
+    noun, _colon, ref = row.subject.partition(":")
+    return Cell(_("Payout %(ref)s") % {"ref": ref} if noun == "payout" else subject_label(row.subject), url=url)

@@ -62,6 +62,8 @@ def test_a_payout_that_differs_says_so_and_leads_to_what_to_do(catalogue: None, 
     queue = bartek.text("matters/")
     assert "A payout isn't the sum of its parts" in queue
     assert "compare its list with the provider's own" in queue
+    assert exported(bartek, "matters/")[0][3] == f"Payout {payout.ref}"
+    assert f'<a href="/en/dashboard/desk/payouts/{payout.pk}/">Payout' in bartek.get("matters/").content.decode()
     assert "A payout isn't the sum" in read(ada.client.get("/en/dashboard/")), "it stands among what waits"
     assert bartek.offers("matters/") == [f"close-{StaffMatter.objects.get().pk}"]
     assert ada.offers("matters/") == [], "who only prepares may look"
