@@ -35,11 +35,29 @@ class StoryItem:
 
 
 @dataclass(frozen=True)
+class Trace:
+    """What some figures are all counted from."""
+
+    figures: tuple[Figure, ...]
+    traced: str
+    ways: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Story:
     """What a year or a month did."""
 
     figures: tuple[Figure, ...]
     items: tuple[StoryItem, ...]
+
+    @property
+    def traces(self) -> tuple[Trace, ...]:
+        """What the figures are counted from, said once for those that share it."""
+        sources = dict.fromkeys((figure.traced, figure.ways) for figure in self.figures)
+        return tuple(
+            Trace(tuple(figure for figure in self.figures if (figure.traced, figure.ways) == source), *source)
+            for source in sources
+        )
 
 
 def story_of(content: Mapping[str, Any]) -> Story | None:

@@ -13,6 +13,8 @@ class Cell:
     text: str
     label: str
     words: bool
+    nothing: bool = False
+    """Whether it is a zero, which a card has no line for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ class Table:
         """Whether its columns stand closer."""
         return len(self.heads) > 7
 
+    @property
+    def slim(self) -> bool:
+        """Whether it has room on any screen, so that its rows needn't become cards."""
+        return len(self.heads) <= 2
+
 
 def table_of(section: Section) -> Table:
     """A section as a reader sees it: without optional columns that hold nothing but zeros."""
@@ -49,7 +56,7 @@ def table_of(section: Section) -> Table:
 
     def cells(values: tuple[object, ...]) -> tuple[Cell, ...]:
         return tuple(
-            Cell(text=shown(value, column.kind), label=column.label, words=is_text)  # type: ignore[arg-type]  # a section's own values
+            Cell(shown(value, column.kind), column.label, is_text, nothing=value == 0)  # type: ignore[arg-type]  # a section's own values
             for column, value, is_text in zip(lean.columns, values, words, strict=True)
         )
 

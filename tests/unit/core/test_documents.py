@@ -19,7 +19,9 @@ def test_a_cell_that_starts_a_formula_is_only_text() -> None:
     assert table.split("\r\n")[1:5] == ['"\'=HYPERLINK(""x"")",-5', "' @a,1", "'-1+1,2", "plain,3"]
 
 
-@pytest.mark.parametrize("title", ["Październik 2026", "Kampania: " + "ciepła zima na pograniczu, " * 5, "Nazwa " * 200])
+@pytest.mark.parametrize(
+    "title", ["Październik 2026", "Kampania: " + "ciepła zima na pograniczu, " * 5, "Nazwa " * 200]
+)
 @pytest.mark.parametrize("figures", [0, 3])
 def test_a_picture_to_pass_on_is_one_page_however_long_its_title(title: str, figures: int) -> None:
     data = {

@@ -37,6 +37,7 @@ ON_REPORTS = frozenset(
         "report-files",
         "report-filter",
         "report-list",
+        "report-parts",
         "report-table",
         "seal-box",
         "stacked-bars",
