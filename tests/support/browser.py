@@ -199,11 +199,16 @@ def axe(page: Page, options: dict[str, Any] | None = None) -> None:
 
 
 def fits(page: Page) -> None:
-    """Asserts that nothing reaches beyond the right edge."""
+    """Asserts that nothing reaches beyond the right edge, in the fonts that the page asks for."""
+    page.evaluate(_ITS_FONTS_ARE_THERE)
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, f"{page.url} is {wide} px too wide: {page.evaluate(_BEYOND_THE_EDGE)}"
 
 
+_ITS_FONTS_ARE_THERE = """() => {
+  void document.documentElement.offsetWidth;  // laid out once, so that each font that is needed is asked for
+  return document.fonts.ready.then(() => null);
+}"""
 _BEYOND_THE_EDGE = """() => [...document.querySelectorAll("body *")]
   .filter((each) => each.getBoundingClientRect().right > window.innerWidth + 1)
   .slice(0, 5).map((each) => each.outerHTML.slice(0, 160))"""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import stripe
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from stripe_sandbox.testing import Client
 from tests.factories.stripe_sandbox import (
@@ -54,8 +54,14 @@ def check(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+def press(control: Locator) -> None:
+    """Clicks what leads to another page, and waits until that stands."""
+    with control.page.expect_navigation():
+        control.click()
+
+
 def send(page: Page) -> None:
-    page.click("form button[type=submit]")
+    press(page.locator("form button[type=submit]").first)
 
 
 @pytest.mark.parametrize(("scheme", "width", "locale"), [("light", 320, "pl"), ("dark", 1440, "en")])
@@ -78,12 +84,12 @@ def test_every_page_and_state_is_accessible(browser: Browser, sandbox: Client, s
     page.fill("#blik", "123456")
     send(page)
     check(page)
-    page.click("button[value=time_out]")
+    press(page.locator("button[value=time_out]"))
     page.check("#method-p24")
     page.select_option("#bank", "ing")
     send(page)
     check(page)
-    page.click("button[value=approve]")
+    press(page.locator("button[value=approve]"))
     page.wait_for_url("**/done?*")
     page.goto(paying)
     check(page)
@@ -111,7 +117,7 @@ def test_it_works_without_javascript(browser: Browser, sandbox: Client, api: str
     page.check("#method-blik")
     page.fill("#blik", "123456")
     send(page)
-    page.click("button[value=approve]")
+    press(page.locator("button[value=approve]"))
     page.wait_for_url(f"{sandbox.url}/done?{session.id}")
     assert api.v1.checkout.sessions.retrieve(session.id).payment_status == "paid"
     page.context.close()
@@ -137,7 +143,7 @@ def test_the_pages_of_what_recurs_are_accessible(
     filled(page, ASKS)
     send(page)
     check(page)
-    page.click("button[value=approve]")
+    press(page.locator("button[value=approve]"))
     page.wait_for_url("**/done?*")
     customer = str(api.v1.checkout.sessions.retrieve(session.id).customer)
     kept = {"mode": "setup", "currency": "pln", "customer": customer, "success_url": done, "locale": locale}
@@ -151,7 +157,7 @@ def test_the_pages_of_what_recurs_are_accessible(
     invoice = api.v1.invoices.list({"customer": customer, "status": "open"}).data[0]
     page.goto(invoice.hosted_invoice_url or "")
     check(page)
-    page.click("button[value=kept]")
+    press(page.locator("button[value=kept]"))
     expect(page.get_by_role("alert")).to_be_focused()
     check(page)
     context.close()
@@ -161,7 +167,7 @@ def walk_through(page: Page, portal: str) -> None:
     """The portal with the keyboard's and the eye's needs in mind: each page and each of its states."""
     page.goto(portal)
     check(page)
-    page.get_by_role("link").first.click()
+    press(page.get_by_role("link").first)
     check(page)
     page.goto(portal + "/card")
     check(page)
@@ -173,7 +179,7 @@ def walk_through(page: Page, portal: str) -> None:
     send(page)
     page.wait_for_url(portal)
     check(page)
-    page.get_by_role("button").first.click()
+    press(page.get_by_role("button").first)
     check(page)
     page.goto(portal + "/nothing")
     check(page)
