@@ -74,7 +74,8 @@ _DOUBTFUL_FUNDS = """
     ) AS running WHERE before < taken
 """
 # A release counts before all else in its database transaction, since it frees what is spent beside it. And what takes no more
-# than is released beside it takes the fund nowhere: a refund may have taken it below zero since the money was promised.
+# than is released beside it takes the fund nowhere: a refund may have taken it below zero since the money was promised. Nor
+# does setting aside again what is unspent in the same instant.
 _BELOW_ZERO = """
     SELECT f.code, step.entry_id, e.reference, min(step.available)
     FROM (
@@ -94,6 +95,7 @@ _BELOW_ZERO = """
     JOIN ledger_fund f ON f.id = step.fund_id JOIN ledger_journalentry e ON e.id = step.entry_id
     WHERE step.kind IN ('commitment', 'grant', 'purchase', 'settlement', 'redirect', 'loss_cover')
         AND step.amount_minor > 0 AND step.available < 0 AND NOT (step.released AND step.change >= 0)
+        AND e.reference NOT LIKE 'recommitment:%%'
     GROUP BY f.code, step.entry_id, e.reference ORDER BY step.entry_id LIMIT %s
 """
 _NOT_UP_THE_TREE = """

@@ -30,6 +30,7 @@ from aid_packages.operations.allocations import (
 from aid_packages.operations.booking import BankShort, FundShort
 from aid_packages.operations.catalogue_file import DEMO_CATALOGUE, CatalogueInvalid
 from aid_packages.operations.corrections import (
+    AllocationNotOpen,
     BadDifference,
     BelowNothing,
     CorrectionTooEarly,
@@ -93,6 +94,7 @@ from aid_packages.operations.reversals import (
 __all__ = [
     "DEMO_CATALOGUE",
     "AgreementNumberTaken",
+    "AllocationNotOpen",
     "AttestationMissing",
     "BadAgreementDays",
     "BadCountry",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -50,6 +51,13 @@ class BelowNothing(ValueError):
         self.wanted_minor = wanted_minor
 
 
+class AllocationNotOpen(WrongState):
+    """A correction that adds something to an allocation from which nothing more is paid. Expected: it came late.
+
+    What was added is recorded as a document of an allocation that is open.
+    """
+
+
 class CorrectionTooEarly(ValueError):
     """A correction dated before its document, or in the future. Expected: a typing mistake."""
 
@@ -76,8 +84,8 @@ def record_correction(
     """Records a correction invoice of an accepted document; another person accepts it, and it is booked as a difference.
 
     `differences` say in grosze, above or below zero, by how much each allocation pays more or less; `funders` the same of
-    the other funders. The same request key again gives the same document. Raises WrongState (the document doesn't count,
-    or an allocation that would pay more is not open), NotCorrectable, BadDifference, BelowNothing, OverEnvelope,
+    the other funders. The same request key again gives the same document. Raises WrongState (the document doesn't count),
+    AllocationNotOpen (one that would pay more), NotCorrectable, BadDifference, BelowNothing, OverEnvelope,
     CorrectionTooEarly, NumberMissing, DuplicateDocument, RequestKeyReused, ReasonMissing, TextError.
     """
     reason = require_reason(reason)
@@ -102,10 +110,27 @@ def record_correction(
     if not corrected.issued_on <= issued_on <= warsaw_day(now):
         raise CorrectionTooEarly
     require_correctable(corrected, parts=parts, others=others, allocations=allocations, with_undecided=True)
+    correction = _written(corrected, fields, grade=grade, actor=actor, request_key=request_key, now=now)
+    _write_parts(correction, corrected, parts=parts, others=others, due_on=due_on)
+    facts = {"corrects": corrected.pk, "amount_minor": own_share}
+    note_document(correction, act="document.recorded", actor=actor, reason=reason, now=now, **facts)
+    return correction
+
+
+def _written(
+    corrected: SpendingDocument,
+    fields: dict[str, Any],
+    *,
+    grade: EvidenceGrade,
+    actor: User,
+    request_key: str,
+    now: datetime,
+) -> SpendingDocument:
+    """The correction's row, of the same issuer and allocation. Raises DuplicateDocument."""
     issuer = {name: getattr(corrected, name) for name in ("issuer_country", "issuer_nip", "issuer_id")}
-    key = number_key(number)
+    key = number_key(fields["number"])
     require_unique(issuer=issuer, key=key)
-    correction = SpendingDocument.objects.create(
+    return SpendingDocument.objects.create(
         **fields,
         **issuer,
         allocation_id=corrected.allocation_id,
@@ -117,10 +142,6 @@ def record_correction(
         recorded_by=actor,
         recorded_at=now,
     )
-    _write_parts(correction, corrected, parts=parts, others=others, due_on=due_on)
-    facts = {"corrects": corrected.pk, "amount_minor": own_share}
-    note_document(correction, act="document.recorded", actor=actor, reason=reason, now=now, **facts)
-    return correction
 
 
 def lock_corrected(document_id: int) -> SpendingDocument:
@@ -148,7 +169,7 @@ def require_correctable(
         if allocation_id not in counted.by_allocation:
             raise BadDifference
         if amount > 0:
-            require_state(settles, allocations[allocation_id])
+            _require_open(settles, allocations[allocation_id])
             require_room(settles, allocations[allocation_id], amount_minor=amount)
         _require_left(counted.by_allocation[allocation_id], amount)
     for name, amount in others.items():
@@ -160,6 +181,13 @@ def require_uncorrected(document: SpendingDocument) -> None:
     gone = [DocumentState.REJECTED, DocumentState.REVERSED]
     if document.corrections.exclude(state__in=gone).exists():
         raise StillCorrected
+
+
+def _require_open(settles: Settles, allocation: Allocation) -> None:
+    try:
+        require_state(settles, allocation)
+    except WrongState as closed:
+        raise AllocationNotOpen(subject=closed.subject, state=closed.state) from closed
 
 
 def _require_left(counted_minor: int, amount_minor: int) -> None:

@@ -14,6 +14,7 @@ from aid_packages.operations.refusals import WrongState, require_another, requir
 from core.models import User
 from ledger import accounts
 from ledger.models import EntryKind
+from ledger.operations import lock_funds
 
 MOVES: Mapping[DocumentState, frozenset[DocumentState]] = {
     DocumentState.RECORDED: frozenset({DocumentState.ACCEPTED, DocumentState.QUERIED, DocumentState.REJECTED}),
@@ -32,8 +33,8 @@ def accept_document(
 ) -> SpendingDocument:
     """Accepts the document: its share is spent, and no longer set aside. `grade` may be raised here for the last time.
 
-    A second call by the same person changes nothing. Raises SamePerson, PartOfPartner, WrongState, OverEnvelope,
-    FundShort (refunds have left a deficit in a fund), ReasonMissing.
+    Of a correction the difference is. A second call by the same person changes nothing. Raises SamePerson, PartOfPartner,
+    WrongState, OverEnvelope, BelowNothing (a correction), FundShort (refunds have left a deficit in a fund), ReasonMissing.
     """
     reason = require_reason(reason)
     document = _lock(document_id)
@@ -54,6 +55,8 @@ def accept_document(
     parts = [(allocations[allocation_id].fund_code, amount) for allocation_id, amount in splits.items()]
     if document.own_share_minor > 0:
         require_no_deficit(parts=parts)
+    else:
+        lock_funds(codes={fund_code for fund_code, _amount in parts})  # what comes off is set aside again
     document.entry_id = book_spending(
         reference=f"{'settlement' if settles == Settles.ADVANCE else 'purchase'}:{document.pk}",
         kind=EntryKind.SETTLEMENT if settles == Settles.ADVANCE else EntryKind.PURCHASE,

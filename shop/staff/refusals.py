@@ -99,6 +99,9 @@ TELLINGS: dict[type[Exception], Promise | str | Callable[[Any], str]] = {
     documents.DuplicateDocument: _("This issuer's document of that number is recorded already."),
     documents.BadShare: _("Our share can't be more than the whole, and its parts must add up to it."),
     documents.OutsidePeriod: _outside,
+    corrections.AllocationNotOpen: _(
+        "Nothing more is paid from its allocation: record what was added as a document of one that is open."
+    ),
     corrections.NotCorrectable: _("This is a correction itself: correct the invoice that it corrects."),
     corrections.BadDifference: _(
         "Differences of our shares are all above zero or all below, each of a fund that pays it."

@@ -56,8 +56,14 @@ def accepted_documents() -> list[tuple[str, str]]:
     known = SpendingDocument.objects.filter(state=DocumentState.ACCEPTED)
     own = Coalesce("corrects_id", "pk")
     later = known.filter(corrects=OuterRef("whole"), entry__gt=OuterRef("entry"))
-    rows = known.annotate(whole=own).exclude(Exists(later)).order_by("-id")[:MOST_DOCUMENTS]
-    return [(str(row.pk), f"{row.number}, {row.issuer_name}, {format_money(row.total_minor)}") for row in rows]
+    rows = known.annotate(whole=own).exclude(Exists(later)).select_related("corrects").order_by("-id")
+    return [(str(row.pk), _on_paper(row)) for row in rows[:MOST_DOCUMENTS]]
+
+
+def _on_paper(row: SpendingDocument) -> str:
+    """A document by its number, issuer and sum; a correction with the number of what it corrects, and its difference."""
+    number = f"{row.corrects.number} + {row.number}" if row.corrects else row.number
+    return f"{number}, {row.issuer_name}, {format_money(row.total_minor)}"
 
 
 def envelopes() -> list[tuple[str, str]]:

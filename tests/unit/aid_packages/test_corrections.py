@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from aid_packages.evidence.queries import GradeRow, by_grade
 from aid_packages.models import AllocationState, DocumentState, EvidenceGrade, Purchase, SpendingDocument
 from aid_packages.operations import (
+    AllocationNotOpen,
     BadDifference,
     BelowNothing,
     CorrectionTooEarly,
@@ -34,8 +35,9 @@ from ledger import audit
 from ledger.accounts import BANK, PAYABLE, advance
 from ledger.queries import account_balance, fund_available, fund_balance
 from tests.factories.aid_life import proposed_reversal, taken_back
-from tests.factories.aid_packages import accepted, advanced, approved, make_staff, purchased, recorded
+from tests.factories.aid_packages import accepted, advanced, approved, lose, make_staff, purchased, recorded
 from tests.factories.time import NOW
+from transparency.attribution.operations import bring_up_to_date
 
 pytestmark = [pytest.mark.usefixtures("money_in_two_funds"), pytest.mark.django_db, pytest.mark.money]
 NOVEMBER = {"first_period": 202611, "last_period": 202611}
@@ -98,6 +100,8 @@ class TestOfAnAdvance:
     def test_a_closed_envelope_is_opened_again_for_what_the_partner_holds(self) -> None:
         document = settled()
         close_allocation(allocation_id=document.allocation_id, actor=make_staff("ada"), reason="all in", now=NOW)
+        with pytest.raises(AllocationNotOpen):
+            corrected(document, 500)
         accepted(corrected(document, -20_000))
         document.allocation.refresh_from_db()
         assert document.allocation.state == AllocationState.STOPPED
@@ -117,6 +121,25 @@ class TestOfAnAdvance:
         return_advance(allocation_id=document.allocation_id, amount_minor=20_000, **returning, now=NOW)
         with pytest.raises(OverEnvelope):
             taken_back(again)
+        assert no_findings()
+
+
+    def test_in_a_fund_that_lacks_money_it_is_booked_and_nobody_is_blamed(self) -> None:
+        document = settled()
+        lose(fund_code="WARM-NIGHT", amount_minor=155_000, reference="late")
+        assert fund_available(code="WARM-NIGHT") == -5_000
+        taken_back(accepted(corrected(document, -20_000)))
+        assert fund_available(code="WARM-NIGHT") == -5_000
+        assert no_findings()
+
+    def test_on_the_line_of_the_fund_what_comes_off_stands_anew_and_no_share_is_rewritten(self) -> None:
+        document = settled()
+        bring_up_to_date(now=NOW)
+        correction = accepted(corrected(document, -20_000))
+        bring_up_to_date(now=NOW)
+        assert no_findings()
+        taken_back(correction)
+        bring_up_to_date(now=NOW)
         assert no_findings()
 
 
