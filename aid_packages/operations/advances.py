@@ -102,8 +102,9 @@ def return_advance(
 ) -> AdvanceReturn:
     """Books `amount_minor` grosze that came back from the partner, and gives them back to the fund.
 
-    The same request key again gives the same return. Raises NotPositive, FutureEvent, NoPartner, WrongState,
-    OverEnvelope (more than the partner holds), RequestKeyReused, ReasonMissing.
+    Nobody says of their own organisation that it gave back what it held. The same request key again gives the same return.
+    Raises NotPositive, FutureEvent, NoPartner, WrongState, OverEnvelope (more than the partner holds), PartOfPartner,
+    RequestKeyReused, ReasonMissing.
     """
     reason = require_reason(reason)
     require_positive(amount_minor=amount_minor)
@@ -114,6 +115,7 @@ def return_advance(
         same_or_refuse(came, request_key=request_key, allocation_id=allocation_id, amount_minor=amount_minor)
         return came
     partner = _require_held(allocation, amount_minor=amount_minor)
+    require_no_part(partner=partner, actor=actor, now=now)
     entry_id = book_move(
         reference=f"return:{request_key}",
         kind=EntryKind.RETURN,

@@ -4,10 +4,16 @@ from datetime import datetime
 
 from django.db import transaction
 
-from aid_packages.models import DocumentState, PaymentReturn, Purchase
+from aid_packages.models import DocumentState, Payee, PaymentReturn, Purchase
 from aid_packages.operations.booking import require_in_bank
 from aid_packages.operations.documents import note_document
-from aid_packages.operations.refusals import WrongState, require_past, require_reason, same_or_refuse
+from aid_packages.operations.refusals import (
+    WrongState,
+    require_no_part,
+    require_past,
+    require_reason,
+    same_or_refuse,
+)
 from core.models import User
 from ledger.operations import reverse
 
@@ -18,8 +24,8 @@ def return_payment(
 ) -> PaymentReturn:
     """Books that the whole payment came back to the bank: the mirror of the PAYMENT; the claim is settled.
 
-    The same request key again gives the same return. Raises WrongState (not paid, not taken back, or come back already),
-    FutureEvent, BankShort, RequestKeyReused, ReasonMissing.
+    Nobody says so for a partner that they belong to. The same request key again gives the same return. Raises WrongState
+    (not paid, not taken back, or come back already), PartOfPartner, FutureEvent, BankShort, RequestKeyReused, ReasonMissing.
     """
     reason = require_reason(reason)
     require_past(event_at=event_at, now=now)
@@ -33,6 +39,8 @@ def return_payment(
         raise WrongState(subject=str(document), state=document.state)
     if PaymentReturn.objects.filter(purchase=purchase).exists():
         raise WrongState(subject=str(purchase), state="returned")
+    if purchase.payee == Payee.PARTNER:
+        require_no_part(partner=document.allocation.partner, actor=actor, now=now)
     if document.own_share_minor < 0:  # what had come back for a correction goes out again
         require_in_bank(amount_minor=-document.own_share_minor)
     entry_id = reverse(

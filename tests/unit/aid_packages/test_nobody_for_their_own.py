@@ -22,6 +22,7 @@ from aid_packages.operations import (
     refuse_reversal,
     reject_allocation,
     reject_document,
+    return_advance,
 )
 from core.models import User
 from tests.factories.aid_life import (
@@ -173,6 +174,13 @@ def _end_agreement() -> Act:
     return lambda actor: end_agreement(agreement_id=agreement.pk, last_day=NOW.date(), actor=actor, **SAID)
 
 
+def _return() -> Act:
+    allocation = approved()
+    advanced(allocation, amount_minor=1_000)
+    back = {"allocation_id": allocation.pk, "amount_minor": 1_000, "event_at": NOW}
+    return lambda actor: return_advance(actor=actor, request_key=key(), **back, **SAID)
+
+
 def _end_membership() -> Act:
     partner, colleague = Partner.objects.get(code="DEMO-FIELD"), make_staff("jan")
     belongs(colleague)
@@ -184,6 +192,7 @@ ACTS = {
     "reject an envelope": _reject,
     "pay an advance": _advance,
     "pay a grant": _grant,
+    "say that an advance came back": _return,
     "accept a document": _accept,
     "reject a document": _reject_document,
     "book an emergency": _book_emergency,
