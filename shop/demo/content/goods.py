@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from aid_packages.deliveries.models import AidItem, AidKind, Place, Unit, ValueBasis
 from aid_packages.deliveries.operations import (
@@ -114,7 +114,10 @@ class Store:
 
 
 def plan_goods(*, months: Months, staff: Staff) -> Iterator[Step]:
-    """What came in and what became of it, and when somebody wrote it down: help on the Monday after its week."""
+    """What came in and what became of it, and when somebody wrote it down: help as soon as its week is over.
+
+    Not an hour later: what comes in on that Monday is of the next week, and nothing of the last can be made of it.
+    """
     store = Store()
     yield months.at(months.first, 0.05), lambda: _name_items(months, staff)
     for number, lot in enumerate(LOTS):
@@ -127,7 +130,7 @@ def plan_goods(*, months: Months, staff: Staff) -> Iterator[Step]:
     yield kept_at, lambda: _keep_and_lose(at=kept_at, staff=staff, store=store)
     at = months.at(months.first, 0.45)
     week = week_of(at)
-    while (monday := week_end(week) + timedelta(hours=9)) <= months.now:
+    while (monday := week_end(week)) <= months.now:
         yield monday, _week(week=week, at=monday, staff=staff, store=store)
         week = week_of(monday)
 

@@ -1,12 +1,15 @@
 """The demo's money becomes goods that add up, are handed on, and make a report worth reading."""
 
 from datetime import UTC, datetime
+from itertools import product
 
 import pytest
 
 from aid_packages.deliveries import queries
 from aid_packages.deliveries.queries import last_ids
+from aid_packages.deliveries.weeks import week_of
 from ledger import audit
+from shop.demo.content import goods
 from shop.demo.content.goods import plan_goods
 from shop.demo.content.help import plan_help
 from shop.demo.content.months import Months
@@ -24,6 +27,18 @@ FUNDS = (
     "FIRST-STEPS",
     "GENERAL",
 )
+
+
+def test_whatever_month_it_is_a_week_hands_on_what_came_by_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(goods, "_buying", lambda *, at, **_: ("comes", week_of(at)))
+    monkeypatch.setattr(goods, "_week", lambda *, week, **_: ("goes", week))
+    for year, month in product(range(2026, 2037), range(1, 13)):
+        months = Months(now=datetime(year, month, 20, 12, tzinfo=UTC))
+        latest = 0
+        for _at, act in sorted(plan_goods(months=months, staff=None), key=lambda step: step[0]):
+            if isinstance(act, tuple):
+                latest = max(latest, act[1]) if act[0] == "comes" else latest
+                assert act[1] >= latest, f"{year}-{month}"
 
 
 @pytest.mark.django_db
