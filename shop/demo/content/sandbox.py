@@ -34,6 +34,6 @@ class SandboxHand:
         request = urllib.request.Request(  # noqa: S310 -- the sandbox on this machine
             f"{self._address}/_sandbox/{path}", data=json.dumps(body).encode(), method="POST"
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 -- as above
+        with urllib.request.urlopen(request, timeout=600) as answer:  # noqa: S310 -- as above
             read: dict[str, Any] = json.load(answer)
         return read
