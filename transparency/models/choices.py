@@ -108,7 +108,7 @@ class CheckName(models.TextChoices):
     SPENDING_HAS_DOCUMENTS = "spending_has_documents", _("Spending equals the accepted documents")
     """What the ledger calls spent is, fund by fund, the sum of accepted documents and purchases."""
     NO_FUND_BELOW_ZERO = "no_fund_below_zero", _("No fund is below zero")
-    """A deficit is named; somebody has to make up for it, by a cover or by gifts, before the report goes on."""
+    """A deficit is named; a cover, or gifts, have to fill it before the report goes on."""
     EARLIER_MONTHS_CLOSED = "earlier_months_closed", _("Earlier months are closed")
     """A month before it that money moved in is still open, so its figures, and our opening balance, could change."""
     ONE_CURRENCY = "one_currency", _("Everything is in one currency")
