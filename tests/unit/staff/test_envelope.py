@@ -296,7 +296,13 @@ def test_a_correction_invoice_is_recorded_beside_its_invoice_and_accepted_by_ano
     page = f"documents/{purchase.document_id}/"
     bartek.act(page, "accept", grade="invoice_seen", reason="seen")
     part = f"part_{purchase.document.allocation_id}"
-    typed = {"number": "FK/1", "issued_on": "2026-11-21", "grade": "invoice_seen", "funders": "", "reason": "they corrected it"}
+    typed = {
+        "number": "FK/1",
+        "issued_on": "2026-11-21",
+        "grade": "invoice_seen",
+        "funders": "",
+        "reason": "they corrected it",
+    }
     assert "only 100.00 zł of it is left" in read(ada.act(page, "correct", **typed, **{part: "-100,01"}))
     assert ada.act(page, "correct", **typed, **{part: "\N{MINUS SIGN}20,50"}).status_code == 302
     correction = SpendingDocument.objects.get(corrects=purchase.document_id)
