@@ -25,6 +25,14 @@ def share_of(*, parts: Mapping[str, int], permille: int) -> dict[str, int]:
     return {code: part for code, part in zip(given, split, strict=True) if part}
 
 
+def returned_share(*, back_minor: int, left_minor: int, share_minor: int) -> int:
+    """Of `back_minor` that goes back out of `left_minor` not yet given back, the part of the share: `share_minor` of them,
+    by largest remainder. All of it when all goes back."""
+    if back_minor >= left_minor:
+        return min(back_minor, share_minor)
+    return split_by_largest_remainder(total=back_minor, weights=[left_minor - share_minor, share_minor])[1]
+
+
 def percent_of(permille: int) -> str:
     """A permille as its reader writes percents: 25 is "2,5%" in Polish and "2.5%" in English."""
     locale = (get_language() or "pl").replace("-", "_")

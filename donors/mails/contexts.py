@@ -45,7 +45,7 @@ OPTIONAL: dict[MailKind, tuple[str, ...]] = {
     MailKind.OCCASION: ("currency", "cover_fee_minor", "due_on", "manage_url", "donee_name"),
     MailKind.MONTHLY_ENDED: ("currency", "sum_minor", "ended_on", "donee_name"),
     MailKind.UPGRADE_OFFER: ("currency", "interval", "manage_url", "donee_name"),
-    MailKind.YEARLY_STATEMENT: ("currency", "donee_name"),
+    MailKind.YEARLY_STATEMENT: ("currency", "share_minor", "donee_name"),
     MailKind.GIFT_REDIRECTED: ("currency", "clause", "report_url", "donee_name"),
     MailKind.COUNTED_IN_REPORT: ("currency", "gift_url", "verify_url", "donee_name"),
     MailKind.REPORT_CORRECTED: ("areas", "gift_url", "donee_name"),

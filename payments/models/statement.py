@@ -17,7 +17,7 @@ class StatementReason(models.TextChoices):
 
 
 class Statement(models.Model):
-    """One revision of one donor's year with one donee. Rows are only added. Sums in grosze.
+    """One revision of one donor's year with one donee, in one currency. Rows are only added. Sums in minor units of it.
 
     The donor's part stands in `donors`, by its id, and is erased there when the law lets it go.
     """
@@ -30,19 +30,26 @@ class Statement(models.Model):
     gross_minor = models.BigIntegerField()
     refunded_minor = models.BigIntegerField()
     net_minor = models.BigIntegerField()
+    share_minor = models.BigIntegerField(default=0)
+    """What of it is for running costs, as each gift's donor was told before paying, less what of that went back."""
     currency = models.CharField(max_length=3, default="PLN")
     statutory_record = models.ForeignKey("donors.StatutoryRecord", on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["donor", "donee", "year", "revision"], name="statement_revision_once"),
+            models.UniqueConstraint(
+                fields=["donor", "donee", "year", "currency", "revision"], name="statement_revision_once"
+            ),
             models.CheckConstraint(
                 condition=Q(net_minor=F("gross_minor") - F("refunded_minor")), name="statement_net_adds_up"
             ),
+            models.CheckConstraint(
+                condition=Q(share_minor__gte=0) & Q(share_minor__lte=F("net_minor")), name="statement_share_within_net"
+            ),
             models.CheckConstraint(condition=Q(reason__in=StatementReason.values), name="statement_reason_known"),
         ]
-        ordering = ["donor_id", "year", "donee_id", "revision"]
+        ordering = ["donor_id", "year", "donee_id", "currency", "revision"]
 
     def __str__(self) -> str:
         return f"statement {self.year} of donor {self.donor_id}, revision {self.revision}"

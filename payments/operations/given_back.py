@@ -9,6 +9,7 @@ from ledger.operations import Line, post, reverse
 from payments.models import Charge, ChargeOutcome, Donation, LinedUpGift
 from payments.operations.book_share import ADMIN_SHARE_IN
 from payments.queries.shares import left_of_gift, left_unmatched, shares_of_donation, split_capped, still_given
+from payments.share import returned_share
 
 GENERAL_LOSSES = fund_account(GENERAL, FundUse.LOSSES)
 
@@ -40,14 +41,6 @@ def _share_of(*, back_minor: int, charge: Charge, donation: Donation) -> int:
         return 0
     left = still_given(charge=charge)
     return returned_share(back_minor=back_minor, left_minor=left.gross_minor, share_minor=left.share_minor)
-
-
-def returned_share(*, back_minor: int, left_minor: int, share_minor: int) -> int:
-    """Of `back_minor` that goes back out of `left_minor` not yet given back, the part of the share: `share_minor` of them,
-    by largest remainder. All of it when all goes back."""
-    if back_minor >= left_minor:
-        return min(back_minor, share_minor)
-    return split_by_largest_remainder(total=back_minor, weights=[left_minor - share_minor, share_minor])[1]
 
 
 def is_lined_up(*, donation: Donation) -> bool:

@@ -9,6 +9,8 @@ from django.db.models import Q
 from core.periods import WARSAW
 from ledger.models import Donee
 from payments.models import Donation, Receipt, Statement
+from payments.queries.shares import shares_of_donation
+from payments.share import returned_share, share_of
 from payments.states import RECEIVED, DonationState
 
 
@@ -23,7 +25,7 @@ class CountedGift(Protocol):
 
 @dataclass(frozen=True)
 class GiftOfYear:
-    """One gift as a statement counts it now. Sums in grosze."""
+    """One gift as a statement counts it now. Sums in minor units of its currency."""
 
     donation_id: int
     donee_id: int
@@ -31,6 +33,9 @@ class GiftOfYear:
     reference: str
     gross_minor: int
     refunded_minor: int
+    currency: str
+    share_minor: int
+    """What of it is for running costs, as its donor was told before paying, less what of that went back."""
     claimed: bool = False
     """Given anonymously, and proved by its code."""
 
@@ -42,14 +47,16 @@ class GiftOfYear:
 
 @dataclass(frozen=True)
 class YearRow:
-    """One year with one donee: what was given, and the newest statement of it, if one was made."""
+    """One year with one donee, in one currency: what was given, and the newest statement of it, if one was made."""
 
     year: int
     donee_code: str
     donee_name: str
+    currency: str
     gifts: int
     gross_minor: int
     refunded_minor: int
+    share_minor: int
     statement_id: int | None
     revision: int
     issued_at: datetime | None
@@ -64,34 +71,38 @@ class YearRow:
         return self.gross_minor - self.refunded_minor
 
 
-def gifts_of_year(*, donor_id: int, donee_id: int, year: int) -> list[GiftOfYear]:
-    """The donor's gifts to the donee that were paid in the year (Warsaw's), claimed ones too, oldest first."""
+YearKey = tuple[int, int, str]
+"""What a statement is of: the year, the donee's id, the currency."""
+
+
+def gifts_of_year(*, donor_id: int, donee_id: int, year: int, currency: str) -> list[GiftOfYear]:
+    """The donor's gifts to the donee in the currency that were paid in the year (Warsaw's), claimed ones too, oldest first."""
     first = datetime(year, 1, 1, tzinfo=WARSAW).astimezone(UTC)
     past = datetime(year + 1, 1, 1, tzinfo=WARSAW).astimezone(UTC)
     return [
         gift
         for gift in _gifts(donor_id=donor_id, during=Q(settled_at__gte=first, settled_at__lt=past))
-        if gift.donee_id == donee_id
+        if (gift.donee_id, gift.currency) == (donee_id, currency)
     ]
 
 
 def statements_of(*, donor_id: int) -> list[YearRow]:
-    """Every year in which the donor gave, newest first, by donee."""
-    by_year: dict[tuple[int, int], list[GiftOfYear]] = {}
+    """Every year in which the donor gave, newest first, by donee and currency: sums of two currencies can't be added."""
+    by_year: dict[YearKey, list[GiftOfYear]] = {}
     for gift in _gifts(donor_id=donor_id, during=Q()):
-        by_year.setdefault((gift.paid_on.year, gift.donee_id), []).append(gift)
-    donees = {donee.pk: donee for donee in Donee.objects.filter(pk__in={donee for _, donee in by_year})}
+        by_year.setdefault((gift.paid_on.year, gift.donee_id, gift.currency), []).append(gift)
+    donees = {donee.pk: donee for donee in Donee.objects.filter(pk__in={donee for _, donee, _ in by_year})}
     newest = newest_statements(donor_id=donor_id)
     return [
-        _row(year=year, donee=donees[donee_id], gifts=by_year[year, donee_id], statement=newest.get((year, donee_id)))
-        for year, donee_id in sorted(by_year, key=lambda key: (-key[0], key[1]))
+        _row(key=key, donee=donees[key[1]], gifts=by_year[key], statement=newest.get(key))
+        for key in sorted(by_year, key=lambda key: (-key[0], key[1], key[2]))
     ]
 
 
-def newest_statements(*, donor_id: int) -> dict[tuple[int, int], Statement]:
-    """The newest revision of each (year, donee) of a donor."""
+def newest_statements(*, donor_id: int) -> dict[YearKey, Statement]:
+    """The newest revision of each year, donee and currency of a donor."""
     rows = Statement.objects.filter(donor_id=donor_id).prefetch_related("lines").order_by("revision")
-    return {(row.year, row.donee_id): row for row in rows}
+    return {(row.year, row.donee_id, row.currency): row for row in rows}
 
 
 def statement_of(*, statement_id: int, donor_id: int) -> Statement | None:
@@ -120,12 +131,27 @@ def _gifts(*, donor_id: int, during: Q) -> list[GiftOfYear]:
             paid_on=_paid_on(row),
             reference=receipts[row.pk].number,
             gross_minor=row.gross_minor,
-            refunded_minor=row.gross_minor if row.state == DonationState.LOST else row.refunded_minor,
+            refunded_minor=_gone(row),
+            currency=row.currency,
+            share_minor=_share(row),
             claimed=row.donor_id != donor_id,
         )
-        for row in donations.order_by("settled_at", "pk")
+        for row in donations.select_related("share_policy").order_by("settled_at", "pk")
         if row.pk in receipts
     ]
+
+
+def _gone(donation: Donation) -> int:
+    return donation.gross_minor if donation.state == DonationState.LOST else donation.refunded_minor
+
+
+def _share(donation: Donation) -> int:
+    """As it was said before paying, in the donor's own currency; what goes back takes its part of it along."""
+    if donation.share_policy is None:
+        return 0
+    told = share_of(parts=shares_of_donation(donation=donation), permille=donation.share_policy.permille)
+    share = sum(told.values())
+    return share - returned_share(back_minor=_gone(donation), left_minor=donation.gross_minor, share_minor=share)
 
 
 def _paid_on(donation: Donation) -> date:
@@ -134,14 +160,17 @@ def _paid_on(donation: Donation) -> date:
     return donation.settled_at.astimezone(WARSAW).date()
 
 
-def _row(*, year: int, donee: Donee, gifts: list[GiftOfYear], statement: Statement | None) -> YearRow:
+def _row(*, key: YearKey, donee: Donee, gifts: list[GiftOfYear], statement: Statement | None) -> YearRow:
+    year, _, currency = key
     return YearRow(
         year=year,
         donee_code=donee.code,
         donee_name=donee.name,
+        currency=currency,
         gifts=len(gifts),
         gross_minor=sum(gift.gross_minor for gift in gifts),
         refunded_minor=sum(gift.refunded_minor for gift in gifts),
+        share_minor=sum(gift.share_minor for gift in gifts),
         statement_id=None if statement is None else statement.pk,
         revision=0 if statement is None else statement.revision,
         issued_at=None if statement is None else statement.issued_at,

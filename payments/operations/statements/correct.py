@@ -21,7 +21,11 @@ def correct_statements(*, now: datetime) -> int:
     for statement in _untrue()[:MOST_AT_ONCE]:
         try:
             newest = yearly_statement(
-                donor_id=statement.donor_id, donee_code=statement.donee.code, year=statement.year, now=now
+                donor_id=statement.donor_id,
+                donee_code=statement.donee.code,
+                year=statement.year,
+                currency=statement.currency,
+                now=now,
             )
         except NothingGiven:
             continue
@@ -34,7 +38,9 @@ def correct_statements(*, now: datetime) -> int:
 def _untrue() -> list[Statement]:
     """Newest revisions that count a gift at another net than it has now. Gifts added later wait until they are asked for."""
     newest = (
-        Statement.objects.filter(donor=OuterRef("donor"), donee=OuterRef("donee"), year=OuterRef("year"))
+        Statement.objects.filter(
+            donor=OuterRef("donor"), donee=OuterRef("donee"), year=OuterRef("year"), currency=OuterRef("currency")
+        )
         .order_by("-revision")
         .values("pk")[:1]
     )

@@ -31,8 +31,8 @@ def mail_statements(*, now: datetime) -> int:
     cursor, _ = Cursor.objects.get_or_create(name=f"{CURSOR}:{year}", defaults={"value": "0", "moved_at": now})
     mailed = 0
     while batch := _next_donors(year=year, after=int(cursor.value)):
-        for donor_id, donee_code in batch:
-            mailed += _mail_one(donor_id=donor_id, donee_code=donee_code, year=year, now=now)
+        for donor_id, donee_code, currency in batch:
+            mailed += _mail_one(donor_id=donor_id, donee_code=donee_code, currency=currency, year=year, now=now)
         cursor.value, cursor.moved_at = str(batch[-1][0]), now
         cursor.save(update_fields=["value", "moved_at"])
     return mailed
@@ -51,6 +51,7 @@ def tell(*, statement: Statement, is_correction: bool, now: datetime) -> None:
         context={
             "year": statement.year,
             "sum_minor": statement.net_minor,
+            "share_minor": statement.share_minor,
             "currency": statement.currency,
             "url": f"{settings.SITE_URL.rstrip('/')}{path}",
             "corrected": is_correction,
@@ -59,17 +60,18 @@ def tell(*, statement: Statement, is_correction: bool, now: datetime) -> None:
     )
 
 
-def _mail_one(*, donor_id: int, donee_code: str, year: int, now: datetime) -> int:
+def _mail_one(*, donor_id: int, donee_code: str, currency: str, year: int, now: datetime) -> int:
     try:
-        statement = yearly_statement(donor_id=donor_id, donee_code=donee_code, year=year, now=now)
+        statement = yearly_statement(donor_id=donor_id, donee_code=donee_code, currency=currency, year=year, now=now)
     except NothingGiven:
         return 0
     tell(statement=statement, is_correction=False, now=now)
     return 1
 
 
-def _next_donors(*, year: int, after: int) -> list[tuple[int, str]]:
-    """The next monthly donors of the year by number, each with the donees they gave to; whole donors only."""
+def _next_donors(*, year: int, after: int) -> list[tuple[int, str, str]]:
+    """The next monthly donors of the year by number, each with the donees they gave to and in which currency; whole donors
+    only."""
     first = datetime(year, 1, 1, tzinfo=WARSAW)
     given = Donation.objects.filter(
         monthly_gift__isnull=False,
@@ -81,5 +83,5 @@ def _next_donors(*, year: int, after: int) -> list[tuple[int, str]]:
     donors = list(
         given.filter(donor_id__gt=after).order_by("donor_id").values_list("donor_id", flat=True).distinct()[:BATCH]
     )
-    rows = given.filter(donor_id__in=donors, receipt__isnull=False).values_list("donor_id", "receipt__donee__code")
-    return sorted(set(rows))
+    told = given.filter(donor_id__in=donors, receipt__isnull=False)
+    return sorted(set(told.values_list("donor_id", "receipt__donee__code", "currency")))

@@ -46,6 +46,7 @@ def statement_pdf(*, statement_id: int, language: str) -> bytes:
         "gross_text": text(statement.gross_minor),
         "refunded_text": text(statement.refunded_minor) if statement.refunded_minor else "",
         "net_text": text(statement.net_minor),
+        "share_text": text(statement.share_minor) if statement.share_minor else "",
     }
     return render_pdf(template="statement", data=data, language=language)
 

@@ -13,15 +13,16 @@ from payments.queries.statements import GiftOfYear, gifts_of_year, says_the_same
 
 
 class NothingGiven(Exception):
-    """There is no gift of this donor to this donee in this year. To be expected of who asks for any year."""
+    """There is no gift of this donor to this donee in this year, in this currency. To be expected of who asks for any year."""
 
     def __init__(self, *, year: int) -> None:
         self.year = year
         super().__init__(f"nothing was given in {year}")
 
 
-def yearly_statement(*, donor_id: int, donee_code: str, year: int, now: datetime) -> Statement:
-    """The donor's statement of a year (of Warsaw's calendar) with a donee, net of refunds.
+def yearly_statement(*, donor_id: int, donee_code: str, year: int, now: datetime, currency: str = "PLN") -> Statement:
+    """The donor's statement of a year (of Warsaw's calendar) with a donee, net of refunds; of gifts in one currency, since
+    sums of two can't be added.
 
     Asking again gives the same one, until a gift, a refund or the donor's details change what it must say; then
     another revision is made, and the earlier one stays. Raises NothingGiven, Donee.DoesNotExist.
@@ -30,8 +31,8 @@ def yearly_statement(*, donor_id: int, donee_code: str, year: int, now: datetime
     with transaction.atomic():
         # the donee's row orders those who make statements at once; there are few, and making one is quick
         Donee.objects.select_for_update().get(pk=donee.pk)
-        gifts = gifts_of_year(donor_id=donor_id, donee_id=donee.pk, year=year)
-        mine = Statement.objects.filter(donor_id=donor_id, donee=donee, year=year)
+        gifts = gifts_of_year(donor_id=donor_id, donee_id=donee.pk, year=year, currency=currency)
+        mine = Statement.objects.filter(donor_id=donor_id, donee=donee, year=year, currency=currency)
         newest = mine.prefetch_related("lines").order_by("-revision").first()
         if not gifts:
             raise NothingGiven(year=year)
@@ -80,6 +81,7 @@ def _write(
     gifts: list[GiftOfYear],
     now: datetime,
 ) -> Statement:
+    (currency,) = {gift.currency for gift in gifts}
     gross, refunded = sum(gift.gross_minor for gift in gifts), sum(gift.refunded_minor for gift in gifts)
     statement = Statement.objects.create(
         donor_id=donor_id,
@@ -90,6 +92,8 @@ def _write(
         gross_minor=gross,
         refunded_minor=refunded,
         net_minor=gross - refunded,
+        share_minor=sum(gift.share_minor for gift in gifts),
+        currency=currency,
         statutory_record_id=write_statutory_record(donor_id=donor_id, now=now),
         issued_at=now,
     )

@@ -15,7 +15,7 @@ from shop.giving.forms.own import ClaimForm
 
 
 class Statements(OwnPage):
-    """Each year by donee. POST makes the year's statement, if it isn't made or isn't current, and leads to the PDF."""
+    """Each year by donee and currency. POST makes its statement, if it isn't made or isn't current, and leads to the PDF."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         context = {"years": statements_of(donor_id=self.donor_id), **crumbs(_("Yearly statements"))}
@@ -26,7 +26,13 @@ class Statements(OwnPage):
         if asked is None:
             raise Http404
         try:
-            made = yearly_statement(donor_id=self.donor_id, donee_code=asked.donee_code, year=asked.year, now=self.now)
+            made = yearly_statement(
+                donor_id=self.donor_id,
+                donee_code=asked.donee_code,
+                year=asked.year,
+                currency=asked.currency,
+                now=self.now,
+            )
         except NothingGiven:
             return see_other(reverse("giving:statements"))
         return see_other(reverse("giving:statement_pdf", args=[made.pk]))
@@ -76,5 +82,5 @@ class Claim(OwnPage):
 
 
 def _asked_row(request: HttpRequest, rows: list[YearRow]) -> YearRow | None:
-    wanted = (request.POST.get("year", ""), request.POST.get("donee", ""))
-    return next((row for row in rows if (str(row.year), row.donee_code) == wanted), None)
+    wanted = tuple(request.POST.get(name, "") for name in ("year", "donee", "currency"))
+    return next((row for row in rows if (str(row.year), row.donee_code, row.currency) == wanted), None)

@@ -1,9 +1,11 @@
 """The year of a donor: net of refunds, corrected by revisions, mailed once, and nothing joined by a claim but a sum."""
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import pytest
 from django.db import ProgrammingError, transaction
+from pypdf import PdfReader
 from pytest_django import DjangoAssertNumQueries
 
 from donors.models import Mail, MailKind, StatutoryRecord
@@ -26,6 +28,7 @@ from payments.queries.statements import statement_of, statements_of
 from stripe_sandbox.testing import Client
 from tests.factories.donors import CANARY_EMAIL, CANARY_NAME, make_donor
 from tests.factories.payments import FOREST_GIFT, NIGHT, give, make_staff
+from tests.factories.share import share_policy
 from tests.factories.time import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.money]
@@ -133,6 +136,55 @@ def test_it_is_a_document(sandbox: Client, donor_id: int, language: str) -> None
     assert statement_pdf(statement_id=statement.pk, language=language) == pdf
 
 
+def read(pdf: bytes) -> str:
+    return " ".join("".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages).split())
+
+
+def test_it_says_what_of_the_year_is_for_running_costs_as_it_was_said_before(
+    sandbox: Client, donor_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailed: list[dict[str, object]] = []
+    monkeypatch.setattr(mails, "queue_mail", lambda **mail: mailed.append(mail["context"]))
+    share_policy(permille=50)
+    night = give(sandbox=sandbox, donor_id=donor_id)
+    make_monthly(night)
+    give_back(night, 18_500)
+    assert mail_statements(now=NEW_YEAR) == 1
+    statement = Statement.objects.get()
+    assert (statement.net_minor, statement.share_minor) == (18_500, 925)
+    assert "Of it for running costs: 9.25 zł, as was said" in read(
+        statement_pdf(statement_id=statement.pk, language="en")
+    )
+    (row,) = statements_of(donor_id=donor_id)
+    assert row.share_minor == 925
+    assert [(mail["sum_minor"], mail["share_minor"]) for mail in mailed] == [(18_500, 925)]
+
+
+def test_without_a_share_nothing_is_said_of_one(sandbox: Client, donor_id: int) -> None:
+    statement = statement_for(give(sandbox=sandbox, donor_id=donor_id))
+    assert statement.share_minor == 0
+    assert "running costs" not in read(statement_pdf(statement_id=statement.pk, language="en"))
+
+
+def test_each_currency_has_a_statement_of_its_own(sandbox: Client, donor_id: int) -> None:
+    share_policy(permille=50)
+    night = give(sandbox=sandbox, donor_id=donor_id, intent_key="night")
+    abroad = give(sandbox=sandbox, donor_id=donor_id, intent_key="abroad", currency="EUR", lines=[FOREST_GIFT])
+    make_monthly(night)
+    make_monthly(abroad)
+    rows = [(row.currency, row.gifts, row.net_minor, row.share_minor) for row in statements_of(donor_id=donor_id)]
+    assert rows == [("EUR", 1, 5_000, 250), ("PLN", 1, 37_000, 1_850)]
+    assert mail_statements(now=NEW_YEAR) == 2
+    made = {row.currency: row for row in Statement.objects.all()}
+    assert {currency: (row.revision, row.net_minor) for currency, row in made.items()} == {
+        "EUR": (1, 5_000),
+        "PLN": (1, 37_000),
+    }
+    assert "€50.00" in read(statement_pdf(statement_id=made["EUR"].pk, language="en"))
+    give_back(night, 7_000, now=NEW_YEAR)
+    assert correct_statements(now=NEW_YEAR) == 1, "that of the other currency still says the truth"
+
+
 def test_the_list_says_which_statements_are_current(
     sandbox: Client, donor_id: int, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -185,6 +237,7 @@ def make_monthly(donation: Donation) -> None:
         lines_minor=NIGHT.unit_minor,
         gross_minor=NIGHT.unit_minor,
         because="begun",
+        share_policy=donation.share_policy,
         created_at=NOW,
     )
     Donation.objects.filter(pk=donation.pk).update(monthly_gift=gift, monthly_terms=terms, due_on=NOW.date())

@@ -190,7 +190,7 @@ def test_a_statement_is_made_once_and_anew_when_a_name_is_added(home: Home) -> N
     home.client.post("/en/my-giving/details/", {"name": "Nowa Nazwa", "language": "en"})
     assert send_form(home.client, page)["Location"] != first["Location"]
     assert Statement.objects.count() == 2
-    year = {"year": "1999", "donee": "X"}
+    year = {"year": "1999", "donee": "X", "currency": "PLN"}
     assert home.client.post(page, year).status_code == 404
 
 

@@ -12,9 +12,8 @@ from core.trail import ReasonMissing, trail_of
 from payments.models import ShareOutcome, SharePolicy, SharePolicyDecision
 from payments.monthly_calendar import warsaw_day
 from payments.operations import share_policies as verbs
-from payments.operations.given_back import returned_share
 from payments.queries.share_policies import lower_share, share_in_force, told_of
-from payments.share import share_of
+from payments.share import returned_share, share_of
 from tests.factories.share import WHY, share_policy, somebody
 from tests.factories.time import NOW
 
