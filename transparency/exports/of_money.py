@@ -12,11 +12,12 @@ from transparency.method import permille
 from transparency.pages import words
 
 ALWAYS_SHOWN = ("opening", "received", "spent", "closing")
-COHORT_PARTS = ("given_back", "fees", "running", "turned_into_help", "with_partners", "waiting")
+COHORT_PARTS = ("given_back", "fees", "running", "turned_into_help", "with_partners", "lost", "waiting")
 
 
 def lines(content: Content, naming: Naming) -> Section:
-    """Every line of the whole, in the order of its sum."""
+    """Every line of the whole, in the order of its sum. What running costs keep is told where their fund is in the report."""
+    elsewhere = {"waiting_for_running_costs"} if content["report"]["kind"] in ("campaign", "cohort") else set[str]()
     return Section(
         key="lines",
         title=_("All lines"),
@@ -24,6 +25,7 @@ def lines(content: Content, naming: Naming) -> Section:
         rows=tuple(
             Row(code=key, cells=(words.line_in_words(key), amount))
             for key, amount in words.lines_in_order(content["lines"])
+            if key not in elsewhere
         ),
         named_by_row=True,
     )
@@ -150,7 +152,10 @@ def cohorts(content: Content, naming: Naming) -> Section:
     columns = (
         text("year", _("Given in")),
         money("came_in", words.LINE_LABELS["came_in"]),
-        *(money(key, words.COHORT_LABELS[key], optional=key in ("running", "given_back")) for key in COHORT_PARTS),
+        *(
+            money(key, words.COHORT_LABELS[key], optional=key in ("running", "given_back", "lost"))
+            for key in COHORT_PARTS
+        ),
     )
     return Section(
         key="cohorts",
@@ -176,21 +181,23 @@ def policy(content: Content, naming: Naming) -> Section:
     found = content.get("policy")
     rows: tuple[Row, ...] = ()
     if found:
+        kept, spent = found["share"], _("Running costs, spent")
+        if content["report"]["kind"] == "cohort":
+            spent = _("Went to running costs")
         rows = (
             Row("fees", (_("Payment fees"), found["fees"], found["fees_permille"], None)),
             Row(
                 "share",
                 (
-                    _("Share for running costs, taken from gifts"),
-                    found["share"],
+                    _("Share for running costs, taken from gifts")
+                    if kept is not None
+                    else _("Share for running costs; what went back of it isn’t told by purpose"),
+                    kept,
                     found["share_permille"],
                     found["share_policy_permille"],
                 ),
             ),
-            Row(
-                "running_costs",
-                (_("Running costs, spent"), found["running_costs"], found["running_costs_permille"], None),
-            ),
+            Row("running_costs", (spent, found["running_costs"], found["running_costs_permille"], None)),
             *_against_policies(found),
         )
     return Section(

@@ -42,7 +42,8 @@ class Facts:
     nationalities: int | None = None
     cohorts: tuple[Row, ...] = ()
     share: Row | None = None
-    """What donors were told of running costs: `said` in grosze, and the `policies` in force; None before the first one."""
+    """What donors were told of running costs: `said` in grosze, and the `policies` in force; None before the first one.
+    `booked` and `kept` stand there only where the funds don't tell them."""
     year_before: Row | None = None
     redirects: tuple[Row, ...] = ()
     provider: tuple[Row, ...] = ()

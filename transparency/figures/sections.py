@@ -119,19 +119,27 @@ def policy_section(facts: Facts, lines: Mapping[str, int]) -> Row:
 
     The policies themselves have no sums of their own: a policy that began late in a month would tell of the few who gave then.
     """
-    share = sum(fund.share_received for fund in facts.funds)
+    share = _kept(facts)
     came_in = lines["came_in"]
     return {
         "came_in": came_in,
         "fees": lines["payment_fees"],
         "fees_permille": permille(lines["payment_fees"], came_in),
         "share": share,
-        "share_permille": permille(share, came_in),
+        "share_permille": None if share is None else permille(share, came_in),
         "share_policy_permille": _last_policy(facts),
         "running_costs": lines["running_costs"],
         "running_costs_permille": permille(lines["running_costs"], came_in),
         **_booked_and_said(facts),
     }
+
+
+def _kept(facts: Facts) -> int | None:
+    """What running costs kept of the shares; None where that can't be told."""
+    if facts.share is not None and "kept" in facts.share:
+        kept: int | None = facts.share["kept"]
+        return kept
+    return sum(fund.share_received for fund in facts.funds)
 
 
 def _last_policy(facts: Facts) -> int | None:
@@ -146,7 +154,7 @@ def _booked_and_said(facts: Facts) -> Row:
     if facts.share is None:
         return {}
     return {
-        "share_booked": sum(fund.share for fund in facts.funds),
+        "share_booked": facts.share.get("booked", sum(fund.share for fund in facts.funds)),
         "share_said": facts.share["said"],
         "policies": facts.share["policies"],
     }

@@ -19,6 +19,7 @@ COHORT_TONES = {
     "waiting": "waiting",
     "fees": "costs",
     "running": "costs",
+    "lost": "costs",
     "given_back": "costs",
 }
 """In the order in which they stand; costs and what went back share a tone."""

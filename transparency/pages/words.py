@@ -95,6 +95,7 @@ COHORT_LABELS = {
     "running": gettext_lazy("Running costs"),
     "turned_into_help": gettext_lazy("Turned into help"),
     "with_partners": gettext_lazy("With partners"),
+    "lost": gettext_lazy("Losses and other costs"),
     "waiting": gettext_lazy("Waiting"),
 }
 

@@ -21,6 +21,11 @@ def read_cohorts(*, last_period: int, mark: Mark, ids: Mapping[str, int]) -> lis
     return [{"year": row.year, **{column: int(getattr(row, column)) for column in COLUMNS}} for row in rows]
 
 
+def shares_back(*, last_period: int, mark: Mark, ids: Mapping[str, int]) -> dict[int, int]:
+    """By year of giving, what of its gifts' shares for running costs went back by the end of the month. In grosze."""
+    return queries.shares_back(upto_entry=mark.last_entry_id, last_period=last_period, upto=ids)
+
+
 def counted_in(
     *, first_period: int, last_period: int, ids: Mapping[str, int]
 ) -> Iterator[tuple[int, int, list[tuple[str, int]]]]:

@@ -73,6 +73,7 @@ def _of_some_funds(report: Report, reading: Reading) -> dict[str, Any]:
         "with_partners": sum(partner.closing for partner in partners),
         "spending": tuple(row for row in reading.spending if row.fund in codes),
         "donors": givers(funds=codes, periods=_periods(reading), mark=reading.mark),
+        "share": share.read_share(**months, mark=reading.mark, ids=(report.inputs or {})["ids"], funds=codes),
         "redirects": tuple(row for row in redirects if {row["from"], row["to"]} & codes),
         "deliveries": tuple(row for row in helped["deliveries"] if row["fund"] in codes),
         "services": tuple(row for row in helped["services"] if row["fund"] in codes),
@@ -94,8 +95,21 @@ def _of_a_cohort(report: Report, reading: Reading) -> Facts:
         donors=reading.donors.total,
         cohort=row,
         cohorts=(row,),
+        share=_share_of_a_cohort(reading, year=year, until=until, ids=(report.inputs or {})["ids"]),
         accepted=accepted_rows(report=report),
     )
+
+
+def _share_of_a_cohort(reading: Reading, *, year: int, until: int, ids: dict[str, int]) -> Row | None:
+    """What was said and booked in the year, and what running costs kept of it by the mark."""
+    told = share.read_share(
+        first_period=reading.first_period, last_period=reading.last_period, mark=reading.mark, ids=ids
+    )
+    if told is None:
+        return None
+    booked = sum(fund.share for fund in reading.funds)
+    back = attribution.shares_back(last_period=until, mark=reading.mark, ids=ids).get(year, 0)
+    return {**told, "booked": booked, "kept": booked - back}
 
 
 def _donors_by_cell(cells: tuple[tuple[str, ...], ...], reading: Reading) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ledger.models import EntryKind, JournalEntry
+from ledger.models import EntryKind, JournalEntry, Mark
 from ledger.queries import account_balance
 from payments.models import Charge
 from payments.operations import FrozenLine
@@ -12,6 +12,7 @@ from tests.factories.money_afterwards import disputed
 from tests.factories.payments import FALLBACK, FOREST_GIFT, NIGHT, deliver_all, give
 from tests.factories.share import share_policy
 from tests.factories.time import NOW
+from transparency.sources.share import last_ids, read_share
 
 pytestmark = [pytest.mark.django_db, pytest.mark.money]
 
@@ -48,6 +49,10 @@ def test_it_is_booked_with_its_gift_once_and_nothing_is_taken_from_running_costs
     assert (share.txid, share.event_at) == (gift.txid, gift.event_at)
     assert (of("share_out"), of("share_out", fund="FOREST"), of("share_out", fund="ADMIN")) == (1_850, 250, 0)
     assert account_balance(code=SHARE_IN) == -2_100
+    november = {"first_period": 202611, "last_period": 202611, "mark": Mark(last_entry_id=2**62), "ids": last_ids()}
+    told_of_forest = read_share(**november, funds=frozenset({"FOREST"}))
+    assert told_of_forest is not None
+    assert told_of_forest["said"] == 250, "a campaign is told its own part of what was said of a gift"
 
 
 def test_the_fee_of_a_small_gift_leaves_no_fund_below_zero(sandbox: Client) -> None:

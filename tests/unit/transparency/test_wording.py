@@ -44,6 +44,31 @@ def test_a_cohort_doesnt_say_that_nothing_happened() -> None:
     assert 'id="part-needs"' in month
 
 
+def test_a_cohorts_row_adds_up_and_says_what_running_costs_got() -> None:
+    content = a_cohort()
+    with override("en"):
+        (cohorts,) = (section for section in sections_of(content) if section.key == "cohorts")
+        body = page(content).body
+    for row in cohorts.rows:
+        _year, came_in, *parts = row.cells
+        assert came_in == sum(int(str(part)) for part in parts), "a reader adds them up"
+    assert "for running costs, as donors were told before paying or gave to them" in body
+    assert "Kept for running costs" not in body
+    assert "Running costs, spent" not in body
+
+
+def test_a_campaign_says_where_the_share_for_running_costs_stands() -> None:
+    content = sample(kind="campaign", slug="campaign-warm-r1")
+    about = {"code": "warm", "name": {"pl": "Ciepło", "en": "Warmth"}, "funds": ["WARM-NIGHT"]}
+    content["report"]["campaign"] = about | {"first_day": "2026-10-01", "last_day": "2026-10-31"}
+    content["policy"] |= {"share": None, "share_permille": None}
+    with override("en"):
+        body = page(content).body
+    assert "what they got of these gifts stands in what moved to other purposes" in body
+    assert "what went back of it isn’t told by purpose" in body
+    assert "Kept for running costs" not in body
+
+
 def test_a_region_in_which_nothing_was_spent_has_its_name() -> None:
     content = sample() | {"regions": {"withheld": False, "rows": []}}
     with override("en"):
