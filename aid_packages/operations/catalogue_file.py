@@ -24,7 +24,8 @@ class CatalogueInvalid(ValueError):
 def read_catalogue(*, path: Path) -> dict[str, Any]:
     """The file's content, days as ISO strings. Raises CatalogueInvalid with every fault, OSError if unreadable."""
     try:
-        content: dict[str, Any] = _plain(yaml.safe_load(path.read_text(encoding="utf-8")))
+        # The same loader as safe_load's, compiled: a sixth of the time.
+        content: dict[str, Any] = _plain(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise CatalogueInvalid([f"not YAML: {error}"]) from error
     shape = sorted(Draft202012Validator(CATALOGUE).iter_errors(content), key=lambda error: [*map(str, error.path)])
