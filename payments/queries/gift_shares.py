@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -59,7 +60,7 @@ def gift_shares(*, donation_ids: Sequence[int]) -> dict[int, GiftShare]:
     """By donation, from the books; those of which running costs got nothing aren't there. One query."""
     if not donation_ids:
         return {}
-    asked = {"donations": list(donation_ids), "share_in": fund_account(ADMIN, FundUse.SHARE_IN)}
+    asked: dict[str, Any] = {"donations": list(donation_ids), "share_in": fund_account(ADMIN, FundUse.SHARE_IN)}
     with connection.cursor() as cursor:
         cursor.execute(_SHARES, asked)
         return {

@@ -74,9 +74,7 @@ def request_report(
         raise ReasonMissing("report.request")
     about = _campaign(campaign) if kind is ReportKind.CAMPAIGN else None
     first, last = (about.first_period, about.last_period) if about else months_of(kind=kind, period=period)
-    known_at = as_of or now
-    if as_of is not None and (as_of > now or newest_reading(as_of=as_of) is None):
-        raise NoMarkKept(as_of.isoformat())
+    known_at = now if as_of is None else _marked_at(as_of, now)
     if kind is ReportKind.TO_DATE and first != period_of(known_at):
         raise NoSuchPeriod(period)
     if kind is not ReportKind.TO_DATE and period_end(last) > known_at:
@@ -147,6 +145,14 @@ def _last_whole_quarter(month: int) -> tuple[int, int]:
 def _last_whole_year(month: int) -> tuple[int, int]:
     year = month // 100 if month % 100 == 12 else month // 100 - 1
     return year * 100 + 1, year * 100 + 12
+
+
+def _marked_at(as_of: datetime, now: datetime) -> datetime:
+    """When the mark was taken that a report as of then is built at: what came between the two is in neither."""
+    beside = newest_reading(as_of=as_of) if as_of <= now else None
+    if beside is None:
+        raise NoMarkKept(as_of.isoformat())
+    return beside.mark.taken_at
 
 
 def _campaign(code: str) -> Campaign:

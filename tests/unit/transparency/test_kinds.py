@@ -221,6 +221,19 @@ def test_no_mark_is_kept_from_before(books: Giving, ada: User) -> None:
             )
 
 
+@pytest.mark.parametrize(
+    ("kind", "period", "refused"),
+    [(ReportKind.MONTH, OCTOBER, operations.PeriodNotOver), (ReportKind.TO_DATE, 202611, operations.NoSuchPeriod)],
+)
+def test_a_mark_of_the_evening_before_is_not_of_the_new_month(
+    books: Giving, ada: User, kind: ReportKind, period: int, refused: type[Exception]
+) -> None:
+    operations.take_kept_mark(now=datetime(2026, 10, 31, 20, 0, tzinfo=UTC))
+    noon = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+    with pytest.raises(refused):
+        operations.request_report(kind=kind, period=period, actor=ada, reason="a try", as_of=noon, now=NOVEMBER_16)
+
+
 def test_a_month_is_not_over_as_of_its_middle(books: Giving, ada: User) -> None:
     operations.take_kept_mark(now=OCTOBER_NOON)
     with pytest.raises(operations.PeriodNotOver):

@@ -1,6 +1,7 @@
 """What running costs gave back of the shares that they had of each year's gifts."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import connection
 
@@ -52,7 +53,7 @@ def shares_back(*, upto_entry: int, last_period: int, upto: Mapping[str, int] | 
 
     Pure as `cohorts` is, and of the same moment. One query, or two.
     """
-    asked = {
+    asked: dict[str, Any] = {
         "upto_entry": upto_entry,
         "last_period": last_period,
         "batch": batch_of(upto=upto, upto_entry=upto_entry),
