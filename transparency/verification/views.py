@@ -2,7 +2,6 @@
 
 import json
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -77,8 +76,7 @@ def _is_same_origin(request: HttpRequest) -> bool:
     if site is not None:
         return site == "same-origin"
     origin = request.headers.get("Origin")
-    sent = urlsplit(origin or "")
-    return origin is None or (sent.scheme, sent.netloc) == (request.scheme, request.get_host())
+    return origin is None or origin == f"{request.scheme}://{request.get_host()}"
 
 
 @require_safe

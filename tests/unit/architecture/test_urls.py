@@ -1,5 +1,6 @@
 """Every address of the shop, and what each kind of visitor gets from it. A new address without a line here fails."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -336,6 +337,54 @@ def test_nobody_can_write_where_only_reading_is_meant(addresses: dict[str, str])
     assert answers.pop("giving:unsubscribe") == 200
     assert {name: status for name, status in answers.items() if status not in {400, 403, 405}} == {}
     assert not Basket.objects.exists()
+
+
+ODD_QUERY = (
+    "?page=-1&page=%00&since=0000-01-01&until=9999-12-31&need=%FF&fund=%ED%A0%80&act=%C2%B2&%zz=%&=&quantity="
+    + "9" * 5_000
+)
+ODD_HEADERS = {
+    "accept": "\xff;q=x",
+    "accept-language": "\xff, *;q=x, ../..",
+    "if-modified-since": "Sun, 06 Nov 0000 08:49:37 GMT",
+    "if-none-match": 'W/"\xff',
+    "origin": "http://[",
+    "range": "bytes=9-1, x",
+    "referer": "http://[",
+}
+ODD_BODY = (
+    b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\n\xff\x00\xed\xa0\x80\r\n'
+    b'--x\r\nContent-Disposition: form-data; name="email"; filename="../\x00"\r\n\r\nno end'
+)
+
+
+def test_whatever_an_address_is_sent_the_fault_is_never_ours(
+    addresses: dict[str, str], browsers: dict[str, Client]
+) -> None:
+    """Signs that no text has, dates that no calendar has, a text where a file belongs and a file where a text does."""
+    for browser in browsers.values():
+        browser.raise_request_exception = False
+    answers: dict[str, list[int]] = {}
+    for name, address in addresses.items():
+        browser = browsers["preparer" if name in DESK else "nobody"]
+        asked = browser.get(address + ODD_QUERY, headers=ODD_HEADERS)
+        answers[name] = [asked.status_code]
+        if not name.startswith("giving:link_"):  # whoever has the link may act, whatever the form says
+            sent = browser.post(address, ODD_BODY, content_type="multipart/form-data; boundary=x", headers=ODD_HEADERS)
+            answers[name].append(sent.status_code)
+    assert {name: statuses for name, statuses in answers.items() if max(statuses) >= 500} == {}
+
+
+def test_a_number_that_nothing_has_finds_nothing(addresses: dict[str, str], browsers: dict[str, Client]) -> None:
+    """Also one that no database could hold."""
+    numbered = {name: url for name, url in addresses.items() if name in DESK and re.search(r"/[0-9]+/", url)}
+    assert len(numbered) > 15
+    for number in ("0", "9" * 30):
+        answers = {
+            name: browsers["preparer"].get(re.sub(r"/[0-9]+/", f"/{number}/", url)).status_code
+            for name, url in numbered.items()
+        }
+        assert answers == dict.fromkeys(numbered, 404)
 
 
 FOR_OTHERS = ("api:", "seal:", "reports:share_image")
