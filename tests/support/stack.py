@@ -273,7 +273,8 @@ def _running(*, home: Path, database: str, static: Path) -> Iterator[Stack]:
     binaries = Path(sys.executable).parent
     try:
         web = ("shop.wsgi", "--bind", environment["SITE_URL"].removeprefix("http://"))
-        house.start(home / "web.log", str(binaries / "gunicorn"), *web, "--workers", "1", "--threads", "4")
+        web += ("--workers", "1", "--threads", "4", "--timeout", str(_START_SECONDS))
+        house.start(home / "web.log", str(binaries / "gunicorn"), *web)
         worker = (
             "-A",
             "shop",
