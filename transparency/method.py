@@ -4,8 +4,11 @@ from datetime import datetime, timedelta
 
 from core.periods import period_end
 
-METHOD_VERSION = 2
+METHOD_VERSION = 3
 """Stands in each new report; `figures.content` computes by it."""
+
+SECOND_METHOD = 2
+"""As the third, but it told sums and counts as of the mark: two reports of close marks told what came between them."""
 
 FIRST_METHOD = 1
 """That of the first reports; `figures.compose` computes them again, byte for byte."""

@@ -53,6 +53,7 @@ def _occasion(report: Report) -> Occasion:
         mark_id=mark.pk,
         last_entry=mark.last_entry_id,
         taken_at=mark.taken_at,
+        method=report.method_version,
         campaign=_campaign(report),
         cohort=report.first_period // 100 if report.kind == ReportKind.COHORT else None,
         ids=(report.inputs or {}).get("ids", {}),

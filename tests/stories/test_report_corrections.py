@@ -54,7 +54,7 @@ def test_a_report_so_far_is_corrected_after_a_late_refund(story: Story, donor: D
     assert (accepted["check"], accepted["subject"]) == ("no_fund_below_zero", "GENERAL")
     assert accepted["amount"] == difference["closing"] + as_published["lines"]["closing"]
     assert accepted["reason"] == "the next gift will make up for the fee"
-    assert {"funds", "lines", "provider"} <= set(corrected["correction"]["sections"])
+    assert {"funds", "lines"} <= set(corrected["correction"]["sections"])
     assert the_file_of("to-date-r1", donor) == as_published, "what was published stays"
     assert "There is a newer revision" in donor.opens(f"reports/{as_published['report']['slug']}/")
 

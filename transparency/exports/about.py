@@ -54,11 +54,12 @@ def facts(content: Content, *, sha256: str, address: str, wanted: Wanted) -> lis
         (_("Recipient"), f"{donee['name']}, KRS {donee['krs']}, NIP {donee['nip']}"),
         (_("Revision"), str(about["revision"])),
         (_("As of"), in_warsaw(taken_at(content))),
-        (_("Journal up to entry"), str(content["mark"]["last_entry"])),
         (_("Method"), str(content["method"]["version"])),
         (_("Address"), address),
         (_("SHA-256 of the canonical JSON"), sha256),
     ]
+    if "last_entry" in content["mark"]:
+        found.insert(5, (_("Journal up to entry"), str(content["mark"]["last_entry"])))
     if wanted.active():
         found.insert(1, (_("Narrowed to"), narrowed_to(content, wanted)))
     return found

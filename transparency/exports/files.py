@@ -111,7 +111,7 @@ def _pdf(content: Content, found: Sequence[Section], *, sha256: str, address: st
             "method": _("Method and limits"),
             "method_text": words.method_in_words(
                 version=content["method"]["version"],
-                last_entry=content["mark"]["last_entry"],
+                last_entry=content["mark"].get("last_entry"),
                 band=content["method"]["donor_band"],
             ),
             "limits": [str(words.LIMITS.get(limit, limit)) for limit in content["limits"]],

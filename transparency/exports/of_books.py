@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from core.texts import in_language
 from transparency.exports.model import Dimension, Row, Section, count, money, summed, text
 from transparency.exports.naming import About, Content, Naming, of_partner
+from transparency.method import SECOND_METHOD
 from transparency.pages import words
 
 FUND_ORDER = {key: place for place, key in enumerate(words.FUND_LABELS)}
@@ -116,6 +117,11 @@ def provider(content: Content, naming: Naming) -> Section:
         title=_("At the payment provider"),
         lead=_(
             "Everything that moved our balance there from its beginning until the books were read, as the provider groups it."
+        )
+        if content["method"]["version"] <= SECOND_METHOD
+        else _(
+            "What moved our balance there from its beginning until the end of the last month, as the provider groups it and "
+            "as our books have it. What went on to our bank is left out: what stands there on one day are the gifts of a few."
         ),
         columns=columns,
         rows=tuple(

@@ -1,4 +1,4 @@
-"""The content of a report, second method: what is printed, downloaded and frozen. The same input gives the same bytes."""
+"""The content of a report, by the second and third method: what is printed and frozen. The same input gives the same bytes."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -14,8 +14,8 @@ from transparency.figures.whole import lines_of
 from transparency.method import (
     CURRENCY,
     DONOR_BAND,
-    METHOD_VERSION,
     REGION_DELAY_DAYS,
+    SECOND_METHOD,
     SMALLEST_CELL,
     donor_band,
     permille,
@@ -33,17 +33,18 @@ def compose(*, occasion: Occasion, names: Names, facts: Facts, older: Older | No
     lines = lines_of(facts, some_funds_only=occasion.campaign is not None)
     cell_of = {code: cell[0] for cell in facts.cells for code in cell}
     partner_codes = _partner_codes(names)
+    within = sections.moved_within(facts, cell_of) if occasion.method != SECOND_METHOD else {}
     content: Row = {
         "schema": SCHEMA,
         "report": _about(occasion),
         "mark": _mark(occasion),
-        "method": _method(),
+        "method": _method(occasion),
         "donee": names["donee"],
         "currency": CURRENCY,
         "lines": lines,
         "donors": donor_band(facts.donors),
         "story": story_of(facts, spent=lines["help_with_documents"]),
-        "funds": sections.fund_rows(facts, names),
+        "funds": sections.fund_rows(facts, names, within),
         "needs": sections.need_rows(facts, names),
         "partners": sections.partner_rows(facts, names, partner_codes),
         "own_purchases": sections.own_purchases(facts),
@@ -62,7 +63,7 @@ def compose(*, occasion: Occasion, names: Names, facts: Facts, older: Older | No
         "withheld": list(facts.withheld),
         "income_share": _income_share(facts, lines["came_in"]),
         "accepted_differences": list(facts.accepted),
-        "flow": flow_of(facts, lines, cell_of=cell_of, partner_codes=partner_codes),
+        "flow": flow_of(facts, lines, cell_of=cell_of, partner_codes=partner_codes, within=within),
         "weeks": list(facts.weeks) if _weeks_may_show(occasion) else [],
         "notes": sections.notes_section(facts, cell_of),
         "limits": [*LIMITS, *_more_limits(facts)],
@@ -71,17 +72,18 @@ def compose(*, occasion: Occasion, names: Names, facts: Facts, older: Older | No
 
 
 def _mark(occasion: Occasion) -> Row:
-    return {
-        "id": occasion.mark_id,
-        "last_entry": occasion.last_entry,
-        "taken_at": _instant(occasion.taken_at),
-        "inputs": dict(sorted(occasion.ids.items())),
-    }
+    """Which mark it is. How far each table went counts what was recorded between two reports: staff's replay reads that from
+    the report's row, and only the second method printed it.
+    """
+    mark: Row = {"id": occasion.mark_id, "taken_at": _instant(occasion.taken_at)}
+    if occasion.method == SECOND_METHOD:
+        return {**mark, "last_entry": occasion.last_entry, "inputs": dict(sorted(occasion.ids.items()))}
+    return mark
 
 
-def _method() -> Row:
+def _method(occasion: Occasion) -> Row:
     return {
-        "version": METHOD_VERSION,
+        "version": occasion.method,
         "donor_band": DONOR_BAND,
         "smallest_cell": SMALLEST_CELL,
         "region_delay_days": REGION_DELAY_DAYS,

@@ -22,14 +22,24 @@ RUNNING, OURSELVES, UNDOCUMENTED, ELSEWHERE = (
 
 
 def flow_of(
-    facts: Facts, lines: Mapping[str, int], *, cell_of: Mapping[str, str], partner_codes: Mapping[str, str]
+    facts: Facts,
+    lines: Mapping[str, int],
+    *,
+    cell_of: Mapping[str, str],
+    partner_codes: Mapping[str, str],
+    within: Mapping[str, int],
 ) -> list[dict[str, Any]]:
-    """Edges between places, funds by the cell that shows them. Their sums are those of the lines."""
+    """Edges between places, funds by the cell that shows them. Their sums are those of the lines. What moved `within` a cell
+    is no move.
+    """
     if facts.cohort is not None:
         return []
     edges: Edges = Counter()
     for fund in facts.funds:
         _through_fund(edges, fund, ("fund", cell_of[fund.code]), facts.spending, partner_codes)
+    for cell, amount in within.items():
+        edges[BETWEEN, ("fund", cell)] -= amount
+        edges[("fund", cell), BETWEEN] -= amount
     if facts.with_partners is None:
         given_back = sum(fund.share - fund.share_received for fund in facts.funds)
         edges[BETWEEN, GIVEN_BACK] += given_back

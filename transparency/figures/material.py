@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from transparency.method import METHOD_VERSION
+
 Names = dict[str, dict[str, Any]]
 
 
@@ -19,6 +21,8 @@ class Occasion:
     mark_id: int
     last_entry: int
     taken_at: datetime
+    method: int = METHOD_VERSION
+    """The second told how far each table went (`last_entry`, `ids`); the third keeps that beside the report."""
     campaign: dict[str, Any] | None = None
     """Code, name, first and last day, funds; None for other kinds."""
     cohort: int | None = None

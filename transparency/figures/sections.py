@@ -18,17 +18,34 @@ def help_of(facts: Facts) -> list[Spending]:
     return [row for row in facts.spending if is_help(row.fund)]
 
 
-def fund_rows(facts: Facts, names: Names) -> list[Row]:
-    """A row for each cell, in the order of the tree, with the sums of all its funds."""
+def fund_rows(facts: Facts, names: Names, within: Mapping[str, int]) -> list[Row]:
+    """A row for each cell, in the order of the tree, with the sums of all its funds. What moved `within` a row is no move."""
     by_code = {fund.code: fund for fund in in_tree_order(facts.funds, names)}
     heads = {cell[0]: cell for cell in facts.cells}
-    return [_fund_row([by_code[code] for code in heads[head]], facts, names) for head in by_code if head in heads]
+    return [
+        _fund_row([by_code[code] for code in heads[head]], facts, names, within.get(head, 0))
+        for head in by_code
+        if head in heads
+    ]
 
 
-def _fund_row(funds: list[FundSums], facts: Facts, names: Names) -> Row:
+def moved_within(facts: Facts, cell_of: Mapping[str, str]) -> dict[str, int]:
+    """By row, what was redirected between funds that share it: its sum would tell what a fund of few donors had."""
+    within: dict[str, int] = defaultdict(int)
+    for row in facts.redirects:
+        source = cell_of.get(row["from"])
+        if source is not None and source == cell_of.get(row["to"]):
+            within[source] += row["amount"]
+    return dict(within)
+
+
+def _fund_row(funds: list[FundSums], facts: Facts, names: Names, within: int) -> Row:
     head = funds[0].code
     about = names["funds"][head]
     codes = {fund.code for fund in funds}
+    sums = {column: sum(getattr(fund, column) for fund in funds) for column in FUND_COLUMNS}
+    sums["redirected_in"] -= within
+    sums["redirected_out"] -= within
     return {
         "code": head,
         "name": about["name"],
@@ -38,7 +55,7 @@ def _fund_row(funds: list[FundSums], facts: Facts, names: Names) -> Row:
         "donors": donor_band(facts.donors_by_cell.get(head, 0)),
         "documents": sum(row.documents for row in facts.spending if row.fund in codes),
         "promised": sum(fund.promised for fund in funds),
-        **{column: sum(getattr(fund, column) for fund in funds) for column in FUND_COLUMNS},
+        **sums,
     }
 
 

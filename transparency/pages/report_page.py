@@ -215,7 +215,7 @@ def _flow(content: Mapping[str, Any]) -> Flow | None:
 def _method(content: Mapping[str, Any]) -> tuple[str, ...]:
     about = content["method"]
     said = words.method_in_words(
-        version=about["version"], last_entry=content["mark"]["last_entry"], band=about["donor_band"]
+        version=about["version"], last_entry=content["mark"].get("last_entry"), band=about["donor_band"]
     )
     return tuple(said)
 

@@ -280,10 +280,16 @@ def regions_come_later(days: int) -> str:
     ) % {"days": days}
 
 
-def method_in_words(*, version: int, last_entry: int, band: int) -> list[str]:
-    """How the figures were computed, a paragraph each: the same on the page and in files."""
+def method_in_words(*, version: int, last_entry: int | None, band: int) -> list[str]:
+    """How the figures were computed, a paragraph each: the same on the page and in files. Older methods said the last entry."""
     return [
         _(
+            "Computed by method %(version)s from the books as they stood at one mark. Run again at the same mark, it gives the "
+            "same bytes, whatever was booked since."
+        )
+        % {"version": version}
+        if last_entry is None
+        else _(
             "Computed by method %(version)s from the journal up to entry %(entry)s. Run again at the same mark, it gives "
             "the same bytes, whatever was booked since."
         )
@@ -298,4 +304,13 @@ def method_in_words(*, version: int, last_entry: int, band: int) -> list[str]:
             "one report from another."
         )
         % {"band": band},
+        *([_small_groups()] if last_entry is None else []),
     ]
+
+
+def _small_groups() -> str:
+    return _(
+        "Purposes to which one to four people gave share a row with others, so that no figures of all our reports, however "
+        "they are combined, tell what these few gave. Only the sums of the whole house are always told, a single refund among "
+        "them: we owe them to everyone, and they name nobody."
+    )

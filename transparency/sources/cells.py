@@ -9,6 +9,7 @@ subtracted: two funds that stand alone today tell of the months in which a row h
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -18,9 +19,12 @@ from django.db.models import Min
 from core.periods import next_period, periods_between, previous_period
 from ledger.models import FundUse, Mark, MonthlyBalance
 from transparency.figures.cells import MOST_SUMS, RUNNING_COSTS, Cell, refused_rows, shared_rows, sums_told_elsewhere
+from transparency.figures.told import Told
 from transparency.method import too_few
 from transparency.models import Report, ReportKind
 from transparency.models.report import PUBLIC_STATES
+from transparency.sources.moves import moves_of_few
+from transparency.sources.pieces import Piece, cut_up, givers_of_pieces, sums_of
 
 # The first gifts of the group nearly always are five people's, or all there are: then nobody needs to count millions. They come
 # in an index's order: without one, a scan of everything begins, and somewhere in the middle.
@@ -122,6 +126,12 @@ class Shown:
         lacking = funds if self.each_alone else funds - self._known
         return (*self.cells, *(frozenset({fund}) for fund in sorted(lacking)))
 
+    def sums(self, people: Mapping[Piece, Any], house: Cell) -> list[frozenset[Piece]]:
+        """What its figures sum up: each row's gifts of its months, and those before, which its opening balance holds."""
+        upto = self.last_entry if self.kind == ReportKind.TO_DATE else None
+        rows = self.rows_of(house) if self.each_alone else self.cells
+        return sums_of(rows, people, first_period=self.first_period, last_period=self.last_period, upto_entry=upto)
+
     @property
     def _known(self) -> Cell:
         return frozenset().union(*self.cells)
@@ -148,6 +158,8 @@ class Rows:
     """The first month in which anything is booked: before it every balance is nothing, and everyone knows it."""
     house: Cell
     """All funds that rows can be made of. Their sum is told by every report of the whole house."""
+    moves: Sequence[tuple[str, str]] = ()
+    """Redirects of what one to four people gave, from a fund to a fund: a move within one row isn't told."""
     counted: dict[tuple[Cell, tuple[int, ...], int], int] = field(default_factory=dict)
 
     def may_show(self, cell: Cell) -> bool:
@@ -161,12 +173,59 @@ class Rows:
         The sum of the whole house isn't asked about: it is always told. Where there are too many sums to ask, fewer rows are
         shown until there aren't.
         """
+        for ends in self.moves:
+            touched = [cell for cell in cells if cell & set(ends)]
+            if len(touched) > 1:
+                return frozenset().union(*touched)
         whole = frozenset().union(*cells)
         sums = sums_told_elsewhere(cells=cells, others=[shown.rows_of(whole) for shown in self.published])
         if len(sums) >= MOST_SUMS:
             return sums[0]
         found = next((group for group in sums if group != self.house and self._found_by_subtraction(group)), None)
-        return found or self._refused_difference(cells)
+        return found or self._refused_difference(cells) or self._worked_out(cells)
+
+    def _worked_out(self, cells: Sequence[Cell]) -> Cell | None:
+        """Two rows to be merged, since with all that is public some combination of figures tells of a few that nothing told of
+        before. However it is combined: this is the last question, and the exact one.
+        """
+        if len(cells) < 2:
+            return None
+        mine = self._shown(cells)
+        found = self._told.and_also(mine.sums(self._people, self.house)).found_beyond(self._told)
+        if found is None:
+            return None
+        funds = {piece.fund for piece in found}
+        return frozenset().union(*sorted(cells, key=lambda cell: (not cell & funds, len(cell), sorted(cell)))[:2])
+
+    @cached_property
+    def _people(self) -> dict[Piece, frozenset[int] | None]:
+        reports = [*self.published, self._shown(())]
+        running = [(shown.first_period, shown.last_entry) for shown in reports if shown.kind == ReportKind.TO_DATE]
+        last = max(shown.last_period for shown in reports)
+        return givers_of_pieces(cut_up(funds=self.house, periods=periods_between(self.began, last), marks=running))
+
+    @cached_property
+    def _told(self) -> Told:
+        """What is public, and the whole house's sums, which are always told."""
+        house = [frozenset(piece for piece in self._people if piece.period == month) for month in self._months]
+        totals = self._shown((self.house,)).sums(self._people, self.house)
+        public = [told for shown in self.published for told in shown.sums(self._people, self.house)]
+        return Told(people=self._people, sums=[*house, *totals, *public])
+
+    @property
+    def _months(self) -> set[int]:
+        return {piece.period for piece in self._people}
+
+    def _shown(self, cells: Sequence[Cell]) -> Shown:
+        """This report with these rows, as if it were public."""
+        return Shown(
+            kind=self.kind,
+            first_period=self.first_period,
+            last_period=self.last_period,
+            cells=tuple(cells),
+            each_alone=False,
+            last_entry=self.mark.last_entry_id,
+        )
 
     def _refused_difference(self, cells: Sequence[Cell]) -> Cell | None:
         """Rows to be merged, since what another report's row holds beside them, or they beside its rows, is a few people's."""
@@ -291,6 +350,8 @@ def choose_rows(
     is another one of a month that still runs: they wait until they tell of five.
     """
     house = frozenset(parents) - {RUNNING_COSTS}
+    months = {"first_period": report.first_period, "last_period": report.last_period}
+    began = MonthlyBalance.objects.aggregate(first=Min("period"))["first"] or report.first_period
     rows = Rows(
         kind=report.kind,
         first_period=report.first_period,
@@ -299,7 +360,8 @@ def choose_rows(
         alone=alone,
         published=published_rows(report=report, house=house),
         house=house,
-        began=MonthlyBalance.objects.aggregate(first=Min("period"))["first"] or report.first_period,
+        began=began,
+        moves=moves_of_few(**months, began=began, mark=mark),
     )
     cells = shared_rows(funds=funds, parents=parents, may_show=rows.may_show, refused_sum=rows.refused_sum)
     if report.kind == ReportKind.TO_DATE:

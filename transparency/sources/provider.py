@@ -4,10 +4,13 @@ A movement and what it books are written in one database transaction, so a movem
 does. One that made no entry at all belongs to every mark after it was seen: it is exactly what the comparison is to find.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
+from core.periods import period_end
 from ledger.models import Mark
 from transparency.method import CURRENCY
 
@@ -60,6 +63,47 @@ BY_CATEGORY = """
      ORDER BY category
 """
 
+# What the mark knows of movements that were booked in months after one. Of a payment by a donor its sum counts in the month of
+# the gift and its fee in the month in which that became known. What made no entry is of the month in which it was made.
+BOOKED_LATER = """
+    WITH later AS (
+        SELECT reference FROM ledger_journalentry WHERE period > %(last_period)s AND id <= %(last_entry)s
+    ), part AS (
+        SELECT movement.category, movement.currency, movement.amount_minor AS moved
+          FROM later JOIN payments_balancemovement movement
+            ON movement.source_ref = substring(later.reference FROM '^(?:gift|unmatched):(.*)$')
+         WHERE movement.kind = 'charge' AND (movement.fee_minor = 0 OR EXISTS (
+               SELECT FROM ledger_journalentry WHERE reference = 'fee:' || movement.ref AND id <= %(last_entry)s))
+        UNION ALL
+        SELECT movement.category, movement.currency, -movement.fee_minor
+          FROM later JOIN payments_balancemovement movement ON movement.ref = substring(later.reference FROM '^fee:(.*)$')
+         WHERE movement.kind = 'charge'
+        UNION ALL
+        SELECT category, currency, net_minor FROM payments_balancemovement WHERE kind <> 'charge' AND ref IN (
+               SELECT substring(reference
+                      FROM '^(?:fee|payout|chargeback|chargeback-won|dispute-fee|movement):(.*)$') FROM later)
+        UNION ALL
+        SELECT movement.category, movement.currency, movement.net_minor
+          FROM later
+          JOIN payments_refund refund ON later.reference IN ('refund:' || refund.id, 'refund-failed:' || refund.id)
+          JOIN payments_balancemovement movement ON movement.id = CASE
+               WHEN later.reference LIKE 'refund:%%' THEN refund.movement_id ELSE refund.failure_movement_id END
+        UNION ALL
+        SELECT movement.category, movement.currency, movement.net_minor
+          FROM payments_balancemovement movement
+          LEFT JOIN payments_refund refund ON refund.movement_id = movement.id
+          LEFT JOIN payments_refund failed ON failed.failure_movement_id = movement.id
+         WHERE movement.created_at >= %(ends)s AND movement.seen_at <= %(taken_at)s AND NOT EXISTS (
+               SELECT FROM ledger_journalentry WHERE reference IN ('gift:' || movement.source_ref,
+                      'unmatched:' || movement.source_ref, 'fee:' || movement.ref, 'payout:' || movement.ref,
+                      'chargeback:' || movement.ref, 'chargeback-won:' || movement.ref, 'dispute-fee:' || movement.ref,
+                      'movement:' || movement.ref, 'refund:' || refund.id, 'refund-failed:' || failed.id))
+    )
+    SELECT category, sum(moved)::bigint FROM part WHERE currency = %(currency)s GROUP BY category
+"""
+PAYOUTS = "payout"
+"""So begin the provider's categories of what it sends to our bank."""
+
 # Charges whose movement came before the mark are on no way; so are those alone looked up that have none, or whose fee, booked
 # with it, is later than the mark.
 ON_THE_WAY = """
@@ -73,13 +117,14 @@ ON_THE_WAY = """
         SELECT charge.ref, charge.outcome, charge.booked_minor, false
           FROM late_fee JOIN payments_charge charge ON charge.movement_id = late_fee.id
     )
-    SELECT 'charge', waits.ref, entry.id, waits.booked_minor, waits.still_missing
+    SELECT 'charge', waits.ref, entry.id, waits.booked_minor, waits.still_missing, entry.period
       FROM waits CROSS JOIN LATERAL (
-           SELECT id FROM ledger_journalentry WHERE reference = waits.outcome || ':' || waits.ref OFFSET 0) entry
+           SELECT id, period FROM ledger_journalentry WHERE reference = waits.outcome || ':' || waits.ref OFFSET 0) entry
      WHERE entry.id <= %(last_entry)s
     UNION ALL
     SELECT 'refund', entry.reference, entry.id,
-           CASE WHEN entry.reference = 'refund:' || refund.id THEN -refund.booked_minor ELSE refund.booked_minor END, true
+           CASE WHEN entry.reference = 'refund:' || refund.id THEN -refund.booked_minor ELSE refund.booked_minor END, true,
+           entry.period
       FROM payments_refund refund
       JOIN ledger_journalentry entry
         ON (entry.reference = 'refund:' || refund.id AND refund.movement_id IS NULL)
@@ -100,6 +145,8 @@ class OnTheWay:
     amount_minor: int
     still_missing: bool
     """Whether the movement hasn't come since either."""
+    period: int
+    """The month in which it was booked."""
 
 
 def movements_by_category(*, mark: Mark) -> dict[str, int]:
@@ -107,6 +154,29 @@ def movements_by_category(*, mark: Mark) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(BY_CATEGORY, {"currency": CURRENCY, "last_entry": mark.last_entry_id, "taken_at": mark.taken_at})
         return {category: int(net) for category, net in cursor.fetchall()}
+
+
+def booked_by_category(
+    *, mark: Mark, last_period: int, known: Mapping[str, int], waiting: Sequence[OnTheWay]
+) -> dict[str, int]:
+    """What of the `known` movements and those still on the way was booked in months up to the last one, in grosze. One query.
+
+    So it tells of whole months what the books tell of them, to the grosz, and nothing of the days before the mark. Payouts are
+    left out: what stands at the provider on one day is what a few people gave on the last ones.
+    """
+    with connection.cursor() as cursor:
+        asked: dict[str, Any] = {
+            "last_entry": mark.last_entry_id,
+            "last_period": last_period,
+            "taken_at": mark.taken_at,
+        }
+        cursor.execute(BOOKED_LATER, {**asked, "ends": period_end(last_period), "currency": CURRENCY})
+        later = {category: int(moved) for category, moved in cursor.fetchall()}
+    booked = {category: net - later.get(category, 0) for category, net in known.items()}
+    for one in waiting:
+        if one.period <= last_period:
+            booked[one.what] = booked.get(one.what, 0) + one.amount_minor
+    return {category: net for category, net in booked.items() if net and not category.startswith(PAYOUTS)}
 
 
 def on_the_way(*, mark: Mark) -> list[OnTheWay]:

@@ -49,6 +49,13 @@ class Reading:
         return provider.movements_by_category(mark=self.mark)
 
     @cached_property
+    def by_category_at_the_end(self) -> dict[str, int]:
+        """The same as far as it is booked up to the last month's end, whatever the mark knows of later ones; payouts apart."""
+        return provider.booked_by_category(
+            mark=self.mark, last_period=self.last_period, known=self.by_category, waiting=self.on_the_way
+        )
+
+    @cached_property
     def on_the_way(self) -> list[OnTheWay]:
         """Charges and refunds that the books knew before the provider's balance did."""
         return provider.on_the_way(mark=self.mark)

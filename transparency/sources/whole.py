@@ -3,9 +3,11 @@
 from typing import Any
 
 from core.periods import periods_between
+from ledger.accounts import STRIPE_CLEARING
 from transparency.figures.facts import Facts, Row
 from transparency.figures.material import PartnerSums
-from transparency.models import OrganisationIncome, Report, ReportKind
+from transparency.method import SECOND_METHOD
+from transparency.models import CheckName, OrganisationIncome, Report, ReportKind
 from transparency.sources import aid, attribution, deliveries, evidence, notes, payouts, share
 from transparency.sources.beside import INCOME, cohort_until, fund_codes
 from transparency.sources.cells import givers
@@ -35,8 +37,8 @@ def read_facts(*, report: Report, reading: Reading) -> Facts:
         spending=tuple(reading.spending),
         donors=reading.donors.total,
         redirects=tuple(aid.read_redirects(**months, mark=reading.mark)),
-        provider=_provider(reading),
-        payouts=payouts.read_payouts(**months, mark=reading.mark),
+        provider=_provider(report, reading),
+        payouts=payouts.read_payouts(**months, mark=reading.mark) if _tells_of_the_mark(report) else None,
         cohorts=tuple(attribution.read_cohorts(last_period=reading.last_period, mark=reading.mark, ids=ids)),
         income=_income(report, ids),
         share=share.read_share(**months, mark=reading.mark, ids=ids),
@@ -51,12 +53,21 @@ def accepted_rows(*, report: Report) -> tuple[Row, ...]:
     return tuple(
         {
             "check": row.check_name,
-            "subject": row.subject,
+            "subject": _subject(report, row.check_name, row.subject),
             "amount": row.amount_minor,
             "reason": row.reason,
         }
         for row in report.accepted.filter(mark=report.mark).order_by("id")
     )
+
+
+def _subject(report: Report, check: str, subject: str) -> str:
+    """What a difference is about. Of clearing it names the provider's sums as of the mark, which only staff read."""
+    return subject if check != CheckName.CLEARING or _tells_of_the_mark(report) else STRIPE_CLEARING
+
+
+def _tells_of_the_mark(report: Report) -> bool:
+    return report.method_version == SECOND_METHOD
 
 
 def _of_some_funds(report: Report, reading: Reading) -> dict[str, Any]:
@@ -137,8 +148,15 @@ def _notes(report: Report, inputs: dict[str, Any]) -> Row | None:
     return {**sealed, "counts": notes.counts_of(report=report.slug, root=sealed["root"])}
 
 
-def _provider(reading: Reading) -> tuple[Row, ...]:
-    return tuple({"category": category, "net": net} for category, net in sorted(reading.by_category.items()))
+def _provider(report: Report, reading: Reading) -> tuple[Row, ...]:
+    """Of whole months that are over. A report of the present month has none of its own."""
+    if _tells_of_the_mark(report):
+        moved = reading.by_category
+    elif report.kind == ReportKind.TO_DATE:
+        moved = {}
+    else:
+        moved = reading.by_category_at_the_end
+    return tuple({"category": category, "net": net} for category, net in sorted(moved.items()))
 
 
 def _income(report: Report, ids: dict[str, int]) -> tuple[int, int] | None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.periods import period_of, previous_period
 from ledger.models import EntryKind, Mark, Posting
 from ledger.operations import take_mark_and_read
 from payments import operations, queries
@@ -12,7 +13,7 @@ from stripe_sandbox.testing import Client
 from tests.factories.money_afterwards import AVAILABLE, charge_of, disputed, paid_out, pass_days, treasurer
 from tests.factories.payments import FALLBACK, deliver_all, give
 from tests.factories.time import NOW
-from transparency.sources.provider import movements_by_category, on_the_way
+from transparency.sources.provider import booked_by_category, movements_by_category, on_the_way
 
 pytestmark = [pytest.mark.django_db, pytest.mark.money]
 
@@ -88,6 +89,12 @@ def test_clearing_is_the_sum_of_the_categories_whatever_happened(sandbox: Client
             sum(movements_by_category(mark=mark).values()) + sum(on.amount_minor for on in on_the_way(mark=mark))
             == booked
         )
+        moved = [(posting.entry.kind, posting.amount_minor) for posting in clearing.select_related("entry")]
+        known, waiting = movements_by_category(mark=mark), on_the_way(mark=mark)
+        whole = booked_by_category(mark=mark, last_period=period_of(AVAILABLE), known=known, waiting=waiting)
+        assert sum(whole.values()) == sum(amount for kind, amount in moved if kind != EntryKind.PAYOUT)
+        before = previous_period(period_of(NOW))
+        assert booked_by_category(mark=mark, last_period=before, known=known, waiting=waiting) == {}
     assert set(movements_by_category(mark=marks[-1])) == {
         *("charge", "dispute", "dispute_reversal", "fee", "other_adjustment", "payout", "refund"),
     }
