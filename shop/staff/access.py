@@ -17,6 +17,8 @@ from core.periods import WARSAW
 PREPARE = "core.prepare"
 APPROVE = "core.approve"
 ACCEPT = "transparency.accept_difference"
+REFUSES = 422
+"""The status of a page whose form can't be done as it was sent."""
 
 
 class Desk(TemplateResponseMixin, ContextMixin, View):
@@ -51,8 +53,8 @@ class Desk(TemplateResponseMixin, ContextMixin, View):
         return self.page()
 
     def page(self, *, status: int = 200, **context: Any) -> HttpResponse:
-        """The page itself."""
-        return self.render_to_response(self.get_context_data(**context), status=status)
+        """The page itself; one that refuses a form says so in its title, which is read out first."""
+        return self.render_to_response(self.get_context_data(refuses=status == REFUSES, **context), status=status)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**{"page_title": self.page_title, **kwargs})

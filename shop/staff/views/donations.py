@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -52,8 +51,8 @@ class Donations(Listing):
             return self.page(status=422, address_form=form)
         donor_id = find_donor(email=form.cleaned_data["email"])
         if donor_id is None:
-            messages.warning(request, str(_("No donation was given with this address.")))
-            return HttpResponseRedirect(request.path)
+            form.add_error("email", _("No donation was given with this address."))
+            return self.page(status=422, address_form=form)
         return HttpResponseRedirect(f"{request.path}?donor={donor_id}")
 
     def rows(self, wanted: dict[str, Any], *, limit: int, offset: int) -> list[list[Cell]]:

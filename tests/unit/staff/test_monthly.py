@@ -106,6 +106,7 @@ def test_a_choice_says_the_day_that_it_leads_to(ada: Seat, gift: MonthlyGift) ->
 def test_which_mails_come_is_asked_in_its_own_act_alone(ada: Seat, page: str) -> None:
     shown = ada.get(page).content.decode()
     assert 'name="receipts-policy"' in shown
+    assert '<legend class="desk-legend">How often</legend>' in shown, "a group of choices has its name"
     assert 'name="change-receipts"' not in shown
 
 
@@ -113,6 +114,7 @@ def test_what_is_wrong_with_a_sum_stands_beside_it(ada: Seat, page: str) -> None
     answer = ada.act(page, "change", sum="0,50", interval="month", day="1", reason="a letter", receipts="each")
     assert answer.status_code == 422
     assert beside(answer, "change-sum")
+    assert "<title>Error: Monthly gift" in answer.content.decode()
 
 
 def test_an_ended_gift_can_only_begin_again(ada: Seat) -> None:

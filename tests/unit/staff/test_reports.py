@@ -69,6 +69,9 @@ def test_one_sends_another_publishes(ada: Seat, bartek: Seat, drafted: Report) -
     assert "another person has to publish it" in ada.text(page)
     assert bartek.act(page, "changes", reason="\x00").status_code == 422
     assert "can't be kept" in beside(bartek.act(page, "changes", reason="a\u202eb"), "changes-reason")
+    assert bartek.act(page, "changes", reason="the partner asks for more").status_code == 302
+    assert "sent to review again: the partner asks for more" in ada.text(page), "what to do stands first"
+    assert ada.act(page, "send", reason="put right").status_code == 302
     assert bartek.act(page, "publish", reason="compared").status_code == 302
     drafted.refresh_from_db()
     assert (drafted.state, drafted.published_by) == ("published", bartek.user)
