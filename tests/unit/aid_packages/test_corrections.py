@@ -123,7 +123,6 @@ class TestOfAnAdvance:
             taken_back(again)
         assert no_findings()
 
-
     def test_in_a_fund_that_lacks_money_it_is_booked_and_nobody_is_blamed(self) -> None:
         document = settled()
         lose(fund_code="WARM-NIGHT", amount_minor=155_000, reference="late")
