@@ -18,6 +18,7 @@ pytest_plugins = [
     "tests.support.database",
     "tests.support.queue",
     "tests.support.money",
+    "tests.support.readings",
     "tests.support.browser",
     "tests.support.stack",
     "tests.integration.payments.summary",

@@ -24,10 +24,12 @@ def _audit_after_money(request: pytest.FixtureRequest) -> Iterator[None]:
     if not wanted:
         yield
         return
+    check: Callable[[], None]
     if "committed_db" in request.fixturenames:
         request.getfixturevalue("committed_db")
+        check = request.getfixturevalue("audit")
     else:
+        check = request.getfixturevalue("readings").check
         request.getfixturevalue("db")
-    check = request.getfixturevalue("audit")
     yield
     check()
