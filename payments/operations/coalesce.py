@@ -81,7 +81,7 @@ def hint_at_pending(*, now: datetime) -> int:
         state=EventState.PENDING, next_attempt_at__lte=now, received_at__lte=now - PICKED_UP_WITHIN
     )
     bring_most_first = Case(When(topic__in=SETTLE_MOST, then=Value(0)), default=Value(1))
-    in_order = due.order_by(bring_most_first, "next_attempt_at")
+    in_order = due.order_by(bring_most_first, "next_attempt_at", "pk")
     found = list(in_order.values_list("pk", "topic", "object_ref")[:MOST_HINTS])
     one_of_each: dict[tuple[str, str], int] = {}
     for pk, topic, object_ref in found:

@@ -210,7 +210,7 @@ class TestIssuers:
         allocation = approved()
         advanced(allocation, amount_minor=100_000)
         recorded(allocation, amount_minor=1_000, number="7", **self.ABROAD)
-        monkeypatch.setattr("aid_packages.operations.documents._check_unique", lambda **_known: None)
+        monkeypatch.setattr("aid_packages.operations.documents.require_unique", lambda **_known: None)
         with pytest.raises(IntegrityError, match="document_counts_once"), transaction.atomic():
             recorded(allocation, amount_minor=1_000, number="7", **self.ABROAD)
 
