@@ -142,6 +142,17 @@ def shown(page: Page, files: list[Path], language: str = "en", link: str = "") -
 
 @pytest.mark.browser
 @pytest.mark.parametrize("language", ["pl", "en"])
+def test_the_page_begins_in_the_readers_language(readers: Readers, tmp_path: Path, language: str) -> None:
+    file = tmp_path / "verify.html"
+    file.write_bytes(verify_html())
+    page = readers.open(file.as_uri(), language=language)
+    assert page.locator("html").get_attribute("lang") == language
+    assert page.locator("#language").input_value() == language
+    assert page.locator("h1:visible").inner_text().startswith({"pl": "Sprawdź", "en": "Check"}[language])
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["pl", "en"])
 def test_the_page_accepts_what_is_genuine(page: Page, tmp_path: Path, language: str) -> None:
     files = written(make_sealed(), tmp_path)
     assert shown(page, files, language) == ("yes", COUNTED[language])
