@@ -1,6 +1,6 @@
 """What may be shown of evidence, and what is withheld."""
 
-from aid_packages.evidence.queries.public import PublicItem, public_file, public_item, public_items, shown_from
+from aid_packages.evidence.queries.public import PublicItem, public_file, public_item, seen_of_fund, shown_from
 from aid_packages.evidence.queries.report import (
     GradeRow,
     Sample,
@@ -33,8 +33,8 @@ __all__ = [
     "last_ids",
     "public_file",
     "public_item",
-    "public_items",
     "samples_for_review",
+    "seen_of_fund",
     "shown_from",
     "standing_items",
     "waiting_for_release",

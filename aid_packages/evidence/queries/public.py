@@ -3,14 +3,21 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import islice
+
+from django.db.models import Q
 
 from aid_packages.deliveries.weeks import week_text
 from aid_packages.evidence import vault
-from aid_packages.evidence.models import Event, EventKind, Item
+from aid_packages.evidence.models import Event, EventKind, Item, SubjectKind
+from aid_packages.evidence.queries.standing import standing_items
+from aid_packages.models import DocumentState, Grant, SpendingDocument
 from core.periods import WARSAW
 from core.texts import in_language
 
 LATE = timedelta(days=14)
+MOST = 12
+"""How many pieces a need's page leads to."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,10 @@ def public_item(*, token: str, now: datetime) -> PublicItem | None:
     last = Event.objects.filter(item=item).latest("id")
     if last.kind != EventKind.RELEASED or now < shown_from(uploaded_at=item.uploaded_at, released_at=last.at):
         return None
+    return _as_shown(item)
+
+
+def _as_shown(item: Item) -> PublicItem:
     return PublicItem(
         item_id=item.pk,
         token=item.token,
@@ -74,8 +85,18 @@ def shown_from(*, uploaded_at: datetime, released_at: datetime) -> datetime:
     return begins if begins >= earliest else datetime.combine(monday + timedelta(days=7), time(), tzinfo=WARSAW)
 
 
-def public_items(*, document_ids: list[int], now: datetime) -> list[PublicItem]:
-    """Those of the documents' evidence that anybody may see now, in no order of time."""
-    tokens = Item.objects.filter(subject_kind="document", subject_id__in=document_ids).order_by("token")
-    shown = (public_item(token=token, now=now) for token in tokens.values_list("token", flat=True))
-    return [item for item in shown if item]
+def seen_of_fund(*, fund_code: str, now: datetime, most: int = MOST) -> list[PublicItem]:
+    """The newest evidence that anybody may see now of what a fund's money was spent on, in no order of time. One query.
+
+    Of documents that count and of grants. That of deliveries is left out: beside a need, its week and region would say
+    where help of one kind is handed on.
+    """
+    documents = SpendingDocument.objects.filter(state=DocumentState.ACCEPTED, splits__allocation__fund_code=fund_code)
+    grants = Grant.objects.filter(allocation__fund_code=fund_code)
+    of_fund = Q(subject_kind=SubjectKind.DOCUMENT, subject_id__in=documents.values("pk")) | Q(
+        subject_kind=SubjectKind.GRANT, subject_id__in=grants.values("pk")
+    )
+    released = standing_items().filter(of_fund, standing=EventKind.RELEASED, uploaded_at__lte=now - LATE)
+    newest = released.select_related("region").order_by("-pk").iterator(chunk_size=2 * most)
+    late_enough = (item for item in newest if now >= shown_from(uploaded_at=item.uploaded_at, released_at=item.since))
+    return [_as_shown(item) for item in sorted(islice(late_enough, most), key=lambda item: item.token)]

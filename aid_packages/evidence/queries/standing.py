@@ -14,9 +14,10 @@ def last_events(*, item_ids: Iterable[int]) -> dict[int, Event]:
 
 
 def standing_items() -> QuerySet[Item]:
-    """Items with `standing` and `why`: kind and reason of their last event."""
+    """Items with `standing`, `why` and `since`: kind, reason and time of their last event."""
     last = Event.objects.filter(item=OuterRef("pk")).order_by("-id")
-    return Item.objects.annotate(standing=Subquery(last.values("kind")[:1]), why=Subquery(last.values("reason")[:1]))
+    kind, reason, at = (Subquery(last.values(field)[:1]) for field in ("kind", "reason", "at"))
+    return Item.objects.annotate(standing=kind, why=reason, since=at)
 
 
 def items_of(*, subject_kind: SubjectKind, subject_id: int) -> list[Item]:

@@ -18,6 +18,7 @@ from shop.demo.content.goods import plan_goods
 from shop.demo.content.help import Step, plan_help
 from shop.demo.content.monthly import begin_days, begin_monthly, follow_renewals
 from shop.demo.content.months import Months
+from shop.demo.content.papers import plan_papers
 from shop.demo.content.reports import publish, send_report
 from shop.demo.content.sandbox import SandboxHand
 from shop.demo.content.staff import make_staff
@@ -64,6 +65,7 @@ class Command(BaseCommand):
         ]
         story += plan_help(months=months, staff=staff)
         story += plan_goods(months=months, staff=staff)
+        story += plan_papers(months=months, staff=staff)
         story += plan_bank(months=months, sandbox=sandbox)
         first_day, second_day = months.report_day(months.first), months.report_day(months.second)
         story.append((first_day, lambda: self._at(sandbox, first_day, publish, months.first, staff)))

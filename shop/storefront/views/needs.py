@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from aid_packages.deliveries.queries import need_in_units
+from aid_packages.evidence.queries import seen_of_fund
 from aid_packages.queries.pages import need_page, needs_list
 
 
@@ -17,12 +18,12 @@ def needs(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def need(request: HttpRequest, code: str) -> HttpResponse:
-    """One need: its goal, how far it is funded, its packages, what was handed on, and what happens to what is left."""
+    """One need: its goal, how far it is funded, its packages, what was handed on, what may be seen of it, what becomes of
+    what is left."""
     page = need_page(code=code)
     if page is None:
         raise Http404
-    begun = page.need.season_from
-    units = need_in_units(
-        fund_code=page.need.fund_code, first_period=begun.year * 100 + begun.month, now=timezone.now()
-    )
-    return render(request, "pages/need.html", {"page": page, "units": units})
+    fund_code, begun, now = page.need.fund_code, page.need.season_from, timezone.now()
+    units = need_in_units(fund_code=fund_code, first_period=begun.year * 100 + begun.month, now=now)
+    seen = seen_of_fund(fund_code=fund_code, now=now)
+    return render(request, "pages/need.html", {"page": page, "units": units, "seen": seen})

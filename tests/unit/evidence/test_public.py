@@ -6,12 +6,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from aid_packages.evidence.models import Item, WithheldReason
 from aid_packages.evidence.operations import withhold
-from aid_packages.evidence.queries import public_item, public_items, shown_from
+from aid_packages.evidence.queries import public_item, seen_of_fund, shown_from
 from aid_packages.models import SpendingDocument
 from core.periods import WARSAW
+from tests.factories.aid_life import taken_back
 from tests.factories.aid_packages import make_staff
 from tests.factories.evidence import picture, released, shown_to_all, taken_in
 from tests.factories.time import NOW
@@ -82,7 +84,6 @@ def test_a_stranger_sees_kind_region_and_week(document: SpendingDocument) -> Non
     assert file.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in file.headers["Content-Security-Policy"]
     assert "Last-Modified" not in file.headers
-    assert public_items(document_ids=[document.pk], now=timezone.now())[0].token == item.token
 
 
 @pytest.mark.usefixtures("broker")
@@ -101,3 +102,33 @@ def test_a_release_taken_back_is_gone(document: SpendingDocument) -> None:
     assert Client().get(pages(item)[1]).status_code == 200
     withhold(item_id=item.pk, why=WithheldReason.SAFETY, actor=make_staff("ada"), reason="a roof", now=timezone.now())
     assert Client().get(pages(item)[1]).status_code == 404
+
+
+class TestOfNeed:
+    """What the page of a need leads to."""
+
+    def test_only_what_anybody_may_see_now(self, document: SpendingDocument) -> None:
+        shown = shown_to_all(document.pk)
+        taken_in(document.pk, now=timezone.now() - timedelta(days=40))
+        recent = taken_in(document.pk, now=timezone.now() - timedelta(days=13))
+        released(recent, now=timezone.now() - timedelta(days=13))
+        late = taken_in(document.pk, now=timezone.now() - timedelta(days=40))
+        released(late, now=timezone.now())
+        assert [item.token for item in seen_of_fund(fund_code="WARM-NIGHT", now=timezone.now())] == [shown.token]
+        assert seen_of_fund(fund_code="CONTACT", now=timezone.now()) == []
+        back = {"actor": make_staff("ada"), "reason": "a roof", "now": timezone.now()}
+        withhold(item_id=shown.pk, why=WithheldReason.SAFETY, **back)
+        assert seen_of_fund(fund_code="WARM-NIGHT", now=timezone.now()) == []
+
+    def test_in_one_query_the_newest_in_no_order_of_time(
+        self, document: SpendingDocument, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        several = [shown_to_all(document.pk) for _time in range(4)]
+        with django_assert_num_queries(1):
+            found = seen_of_fund(fund_code="WARM-NIGHT", now=timezone.now(), most=3)
+        assert [item.token for item in found] == sorted(item.token for item in several[1:])
+
+    def test_none_of_a_document_that_was_taken_back(self, document: SpendingDocument) -> None:
+        shown_to_all(document.pk)
+        taken_back(document)
+        assert seen_of_fund(fund_code="WARM-NIGHT", now=timezone.now()) == []
