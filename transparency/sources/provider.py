@@ -11,8 +11,10 @@ from typing import Any
 from django.db import connection
 
 from core.periods import period_end
+from ledger.accounts import STRIPE_CLEARING
 from ledger.models import Mark
 from transparency.method import CURRENCY
+from transparency.sources.books import month_sums
 
 # All that the provider moved, less what the mark doesn't know. Nearly all of five million movements are known to a mark, so
 # only those are looked at one by one that might not be: what was seen after it, and what an entry after it stands for.
@@ -63,44 +65,50 @@ BY_CATEGORY = """
      ORDER BY category
 """
 
-# What the mark knows of movements that were booked in months after one. Of a payment by a donor its sum counts in the month of
-# the gift and its fee in the month in which that became known. What made no entry is of the month in which it was made.
-BOOKED_LATER = """
-    WITH later AS (
-        SELECT reference FROM ledger_journalentry WHERE period > %(last_period)s AND id <= %(last_entry)s
-    ), part AS (
-        SELECT movement.category, movement.currency, movement.amount_minor AS moved
-          FROM later JOIN payments_balancemovement movement
-            ON movement.source_ref = substring(later.reference FROM '^(?:gift|unmatched):(.*)$')
-         WHERE movement.kind = 'charge' AND (movement.fee_minor = 0 OR EXISTS (
-               SELECT FROM ledger_journalentry WHERE reference = 'fee:' || movement.ref AND id <= %(last_entry)s))
-        UNION ALL
-        SELECT movement.category, movement.currency, -movement.fee_minor
-          FROM later JOIN payments_balancemovement movement ON movement.ref = substring(later.reference FROM '^fee:(.*)$')
-         WHERE movement.kind = 'charge'
-        UNION ALL
-        SELECT category, currency, net_minor FROM payments_balancemovement WHERE kind <> 'charge' AND ref IN (
-               SELECT substring(reference
-                      FROM '^(?:fee|payout|chargeback|chargeback-won|dispute-fee|movement):(.*)$') FROM later)
-        UNION ALL
-        SELECT movement.category, movement.currency, movement.net_minor
-          FROM later
-          JOIN payments_refund refund ON later.reference IN ('refund:' || refund.id, 'refund-failed:' || refund.id)
-          JOIN payments_balancemovement movement ON movement.id = CASE
-               WHEN later.reference LIKE 'refund:%%' THEN refund.movement_id ELSE refund.failure_movement_id END
-        UNION ALL
-        SELECT movement.category, movement.currency, movement.net_minor
-          FROM payments_balancemovement movement
-          LEFT JOIN payments_refund refund ON refund.movement_id = movement.id
-          LEFT JOIN payments_refund failed ON failed.failure_movement_id = movement.id
-         WHERE movement.created_at >= %(ends)s AND movement.seen_at <= %(taken_at)s AND NOT EXISTS (
-               SELECT FROM ledger_journalentry WHERE reference IN ('gift:' || movement.source_ref,
-                      'unmatched:' || movement.source_ref, 'fee:' || movement.ref, 'payout:' || movement.ref,
-                      'chargeback:' || movement.ref, 'chargeback-won:' || movement.ref, 'dispute-fee:' || movement.ref,
-                      'movement:' || movement.ref, 'refund:' || refund.id, 'refund-failed:' || failed.id))
-    )
-    SELECT category, sum(moved)::bigint FROM part WHERE currency = %(currency)s GROUP BY category
+# What the mark knows of movements that were booked in months after one, charges apart: there are few of those. What made no
+# entry is of the month in which it was made.
+OTHERS_BOOKED_LATER = """
+    SELECT movement.category, sum(movement.net_minor)::bigint
+      FROM payments_balancemovement movement
+      LEFT JOIN payments_refund refund ON refund.movement_id = movement.id
+      LEFT JOIN payments_refund failed ON failed.failure_movement_id = movement.id
+      CROSS JOIN LATERAL (
+           SELECT count(*) AS made, bool_or(period > %(last_period)s AND id <= %(last_entry)s) AS later
+             FROM ledger_journalentry
+            WHERE reference IN ('fee:' || movement.ref, 'payout:' || movement.ref, 'chargeback:' || movement.ref,
+                  'chargeback-won:' || movement.ref, 'dispute-fee:' || movement.ref, 'movement:' || movement.ref,
+                  'refund:' || refund.id, 'refund-failed:' || failed.id)) entry
+     WHERE movement.kind <> 'charge' AND movement.currency = %(currency)s
+       AND (entry.later
+            OR entry.made = 0 AND movement.created_at >= %(ends)s AND movement.seen_at <= %(taken_at)s)
+     GROUP BY movement.category
 """
+# What else moved clearing but gifts, unmatched payments and their fees: in months after one, and in all of them.
+NOT_OF_CHARGES = """
+    SELECT coalesce(sum(posting.amount_minor) FILTER (WHERE entry.period > %(last_period)s), 0)::bigint,
+           coalesce(sum(posting.amount_minor), 0)::bigint
+      FROM (SELECT id, period FROM ledger_journalentry
+             WHERE reference NOT LIKE 'gift:%%' AND reference NOT LIKE 'unmatched:%%' AND reference NOT LIKE 'fee:%%'
+            UNION ALL
+            SELECT entry.id, entry.period
+              FROM payments_balancemovement movement
+              JOIN ledger_journalentry entry ON entry.reference = 'fee:' || movement.ref
+             WHERE movement.kind <> 'charge') entry
+      JOIN ledger_posting posting ON posting.entry_id = entry.id
+      JOIN ledger_account account ON account.id = posting.account_id AND account.code = %(clearing)s
+     WHERE entry.id <= %(last_entry)s AND posting.currency = %(currency)s
+"""
+# Charges that made no entry at all: asked for only where the books' charges and the provider's aren't the same.
+CHARGES_NOT_BOOKED = """
+    SELECT coalesce(sum(movement.net_minor), 0)::bigint
+      FROM payments_balancemovement movement
+     WHERE movement.kind = 'charge' AND movement.currency = %(currency)s
+       AND movement.created_at >= %(ends)s AND movement.seen_at <= %(taken_at)s
+       AND NOT EXISTS (SELECT FROM ledger_journalentry WHERE reference IN (
+           'gift:' || movement.source_ref, 'unmatched:' || movement.source_ref, 'fee:' || movement.ref))
+"""
+CHARGES = "charge"
+"""The provider's category of what donors paid, its fee taken off."""
 PAYOUTS = "payout"
 """So begin the provider's categories of what it sends to our bank."""
 
@@ -159,24 +167,54 @@ def movements_by_category(*, mark: Mark) -> dict[str, int]:
 def booked_by_category(
     *, mark: Mark, last_period: int, known: Mapping[str, int], waiting: Sequence[OnTheWay]
 ) -> dict[str, int]:
-    """What of the `known` movements and those still on the way was booked in months up to the last one, in grosze. One query.
+    """What of the `known` movements and those still on the way was booked in months up to the last one, in grosze. Two
+    queries beside the sums of the months, and one more where a charge made no entry.
 
     So it tells of whole months what the books tell of them, to the grosz, and nothing of the days before the mark. Payouts are
     left out: what stands at the provider on one day is what a few people gave on the last ones.
     """
-    with connection.cursor() as cursor:
-        asked: dict[str, Any] = {
-            "last_entry": mark.last_entry_id,
-            "last_period": last_period,
-            "taken_at": mark.taken_at,
-        }
-        cursor.execute(BOOKED_LATER, {**asked, "ends": period_end(last_period), "currency": CURRENCY})
-        later = {category: int(moved) for category, moved in cursor.fetchall()}
+    asked = {
+        "last_entry": mark.last_entry_id,
+        "last_period": last_period,
+        "taken_at": mark.taken_at,
+        "ends": period_end(last_period),
+        "currency": CURRENCY,
+        "clearing": STRIPE_CLEARING,
+    }
+    later = {category: int(moved) for category, moved in _asked(OTHERS_BOOKED_LATER, asked)}
+    later[CHARGES] = later.get(CHARGES, 0) + _charges_later(
+        mark=mark, last_period=last_period, known=known.get(CHARGES, 0), waiting=waiting, asked=asked
+    )
     booked = {category: net - later.get(category, 0) for category, net in known.items()}
     for one in waiting:
         if one.period <= last_period:
             booked[one.what] = booked.get(one.what, 0) + one.amount_minor
     return {category: net for category, net in booked.items() if net and not category.startswith(PAYOUTS)}
+
+
+def _charges_later(
+    *, mark: Mark, last_period: int, known: int, waiting: Sequence[OnTheWay], asked: Mapping[str, Any]
+) -> int:
+    """What of the charges' movements was booked later. There are millions of them, so the books are asked for months' sums,
+    and the rest is taken off; a payment's sum counts in the month of the gift, its fee in that in which it became known.
+    """
+    ((others_later, others),) = _asked(NOT_OF_CHARGES, asked)
+    clearing = [each for each in month_sums(mark) if (each.account, each.currency) == (STRIPE_CLEARING, CURRENCY)]
+    on_the_way = [one for one in waiting if one.what == CHARGES]
+    everything = sum(each.amount for each in clearing) - others - sum(one.amount_minor for one in on_the_way)
+    later = sum(each.amount for each in clearing if each.period > last_period) - others_later
+    later -= sum(one.amount_minor for one in on_the_way if one.period > last_period)
+    if everything != known:
+        ((not_booked,),) = _asked(CHARGES_NOT_BOOKED, asked)
+        later += int(not_booked)
+    return int(later)
+
+
+def _asked(sql: str, asked: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, dict(asked))
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def on_the_way(*, mark: Mark) -> list[OnTheWay]:
