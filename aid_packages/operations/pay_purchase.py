@@ -25,11 +25,8 @@ def pay_purchase(
 ) -> Purchase:
     """Books our share of the purchase as paid from the bank account; what a correction took off, as come back to it.
 
-    The same request key again changes nothing.
-
-    Nobody pays to a partner that they belong to. Raises WrongState (not accepted, or paid under another key),
-    PartOfPartner, BankShort, FutureEvent, RequestKeyReused,
-    ReasonMissing.
+    The same request key again changes nothing. Nobody pays to a partner that they belong to. Raises WrongState (not
+    accepted, or paid under another key), PartOfPartner, BankShort, FutureEvent, RequestKeyReused, ReasonMissing.
     """
     reason = require_reason(reason)
     require_past(event_at=event_at, now=now)

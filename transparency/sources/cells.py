@@ -22,9 +22,9 @@ from transparency.figures.cells import MOST_SUMS, RUNNING_COSTS, Cell, refused_r
 from transparency.figures.told import Told
 from transparency.method import too_few
 from transparency.models import Report, ReportKind
-from transparency.models.report import PUBLIC_STATES
 from transparency.sources.moves import moves_of_few
-from transparency.sources.pieces import Piece, cut_up, givers_of_pieces, sums_of
+from transparency.sources.pieces import Piece, cut_up, givers_of_pieces
+from transparency.sources.shown import Shown, published_rows
 
 # The first gifts of the group nearly always are five people's, or all there are: then nobody needs to count millions. They come
 # in an index's order: without one, a scan of everything begins, and somewhere in the middle.
@@ -99,47 +99,6 @@ def _asked(funds: Cell, periods: list[int], mark: Mark, after_entry: int) -> dic
         "periods": periods,
         "funds": sorted(funds),
     }
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One report that everyone can read: its months, its rows, and how far it knew the books."""
-
-    kind: str
-    first_period: int
-    last_period: int
-    cells: tuple[Cell, ...]
-    """Empty: it shows no funds, or each by itself (the first method). Of a campaign also what is left when it is subtracted
-    from the whole house."""
-    each_alone: bool
-    last_entry: int
-
-    def tells(self, cell: Cell) -> bool:
-        """Whether the sums of these funds together can be read from it. Of a fund that it lacks, nothing was booked."""
-        if self.each_alone:
-            return True
-        inside = [mine for mine in self.cells if mine <= cell]
-        return frozenset().union(*inside) == cell & self._known
-
-    def rows_of(self, funds: Cell) -> tuple[Cell, ...]:
-        """Its rows, and each of these funds that isn't in one by itself."""
-        lacking = funds if self.each_alone else funds - self._known
-        return (*self.cells, *(frozenset({fund}) for fund in sorted(lacking)))
-
-    def sums(self, people: Mapping[Piece, Any], house: Cell) -> list[frozenset[Piece]]:
-        """What its figures sum up: each row's gifts of its months, and those before, which its opening balance holds."""
-        upto = self.last_entry if self.kind == ReportKind.TO_DATE else None
-        rows = self.rows_of(house) if self.each_alone else self.cells
-        return sums_of(rows, people, first_period=self.first_period, last_period=self.last_period, upto_entry=upto)
-
-    @property
-    def _known(self) -> Cell:
-        return frozenset().union(*self.cells)
-
-    @property
-    def periods(self) -> list[int]:
-        """Its months."""
-        return periods_between(self.first_period, self.last_period)
 
 
 @dataclass
@@ -382,30 +341,3 @@ def refused_in_a_campaign(rows: Rows, cells: Sequence[Sequence[str]]) -> list[st
     elif not refused and (added_up := rows.refused_sum([*shown, *([others] if others else [])])):
         refused.append("+".join(sorted(added_up)))
     return refused
-
-
-def published_rows(*, report: Report, house: Cell) -> list[Shown]:
-    """Every other report that shows funds and is public."""
-    rows = (
-        Report.objects.filter(state__in=PUBLIC_STATES)
-        .exclude(pk=report.pk)
-        .exclude(kind=ReportKind.COHORT)
-        .values_list("kind", "first_period", "last_period", "inputs__cells", "mark__last_entry_id")
-    )
-    return [
-        Shown(
-            kind=kind,
-            first_period=first,
-            last_period=last,
-            cells=tuple(with_others([frozenset(cell) for cell in cells or ()], house, kind)),
-            each_alone=cells is None,
-            last_entry=last_entry,
-        )
-        for kind, first, last, cells, last_entry in rows
-    ]
-
-
-def with_others(cells: list[Cell], house: Cell, kind: str) -> list[Cell]:
-    """A campaign's rows, and all other funds as one more: the house's sums, less the campaign's, tell theirs."""
-    others = house.difference(*cells) if kind == ReportKind.CAMPAIGN else frozenset()
-    return [*cells, *([others] if others else [])]

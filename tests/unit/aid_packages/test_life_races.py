@@ -1,11 +1,11 @@
 """Two people at once in the later life of envelopes. Each lock has its negative control: without it, too much goes."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from pytest_django import Settings
 
 from aid_packages.models import Allocation, Partner, SpendingReversal
@@ -49,10 +49,11 @@ from tests.factories.aid_packages import (
     recorded,
 )
 from tests.factories.time import NOW
-from tests.support.meeting import meet_after_looking
+from tests.support import meeting
 
 pytestmark = pytest.mark.usefixtures("books")
 REFUSALS = (FundShort, IntegrityError, MoreThanOver, NothingOver, OverCap, OverEmergencyCap, OverEnvelope, WrongState)
+at_once = partial(meeting.at_once, refusals=REFUSALS)
 
 
 @pytest.fixture
@@ -67,22 +68,7 @@ def books(committed_db: Any) -> None:
 @pytest.fixture
 def meet(monkeypatch: pytest.MonkeyPatch) -> Callable[[object, str], None]:
     """Lets both threads come together after a check, or one of them where a lock keeps the other out."""
-    return lambda module, name: meet_after_looking(monkeypatch, (module, name))
-
-
-def at_once(*acts: Callable[[], object]) -> list[str]:
-    """What became of each act: the kind of what it gave, or of its refusal."""
-
-    def run(act: Callable[[], object]) -> str:
-        try:
-            return type(act()).__name__
-        except REFUSALS as refusal:
-            return type(refusal).__name__
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(max_workers=len(acts)) as pool:
-        return sorted(pool.map(run, acts))
+    return lambda module, name: meeting.meet_after_looking(monkeypatch, (module, name))
 
 
 def findings() -> list[str]:

@@ -19,8 +19,9 @@ from transparency.figures.told import Told
 from transparency.method import too_few
 from transparency.models import ReportKind
 from transparency.sources import cells as sources
-from transparency.sources.cells import Rows, Shown, refused_in_a_campaign, with_others
+from transparency.sources.cells import Rows, refused_in_a_campaign
 from transparency.sources.pieces import Piece, cut_up
+from transparency.sources.shown import Shown, with_others
 
 HOUSE = frozenset(FUNDS)
 MONTHS = periods_between(202601, 202605)

@@ -27,8 +27,9 @@ from transparency.figures.sections import deficit_rows
 from transparency.method import too_few
 from transparency.models import CheckName, Report, ReportKind
 from transparency.sources import cells as sources
-from transparency.sources.cells import Rows, Shown, refused_in_a_campaign, with_others
+from transparency.sources.cells import Rows, refused_in_a_campaign
 from transparency.sources.pieces import Piece
+from transparency.sources.shown import Shown, with_others
 
 FUNDS = ("GENERAL", "FOREST", "WARM-NIGHT", "FUEL", "LEGAL")
 PARENTS = {"GENERAL": None, "FOREST": "GENERAL", "WARM-NIGHT": "FOREST", "FUEL": "FOREST", "LEGAL": "GENERAL"}
